@@ -1,0 +1,31 @@
+#pragma once
+
+// Reads and checks definition folders. Broken definitions never load: every problem is reported
+// with file, line, column and a hint, all of them together.
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "kernel/definitions/model.h"
+
+namespace definitions {
+
+struct LoadOptions {
+    std::vector<std::string> folders;  // each holds one system folder per system ("systems")
+    std::string overrides = {};        // "overrides": additions of one authority, same layout
+    std::string schemas = {};          // folder of the JSON Schemas
+    bool release = false;              // also refuse missing English titles
+};
+
+// The release, or every problem found.
+std::variant<std::shared_ptr<const Release>, std::vector<base::Problem>> load(const LoadOptions&);
+// The same from files kept in memory (a stored release).
+std::variant<std::shared_ptr<const Release>, std::vector<base::Problem>> load_files(
+    const std::map<std::string, std::string, std::less<>>& files, bool release = false);
+
+// What the browser needs, in /api/definitions: systems, records, fields, forms, lists.
+json::object describe(const Release&);
+json::object describe(const Release&, const Record&);
+
+}  // namespace definitions
