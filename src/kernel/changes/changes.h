@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +15,8 @@
 
 namespace changes {
 
+using base::Error;
+using base::Kind;
 using base::Result;
 using base::Status;
 
@@ -41,61 +42,27 @@ struct Entry {
     std::int64_t seq = 0;
     std::int64_t epoch = 0;
     std::int64_t txid = 0;  // PostgreSQL only
+    std::string diff_hash;  // SM3 of the stored diff, 32 bytes
     Change change;
 };
 
+// A place in the log. On PostgreSQL the order is (epoch, txid, seq) and only transactions below the
+// snapshot's xmin are read: a later transaction may hold the smaller seq and commit last, so a
+// cursor on seq alone would lose rows. On SQLite txid is 0 and seq alone orders.
 struct Cursor {
     std::int64_t epoch = 0, txid = 0, seq = 0;
     auto operator<=>(const Cursor&) const = default;
 };
+Cursor cursor_of(const Entry&);
 
 // The next entries behind the cursor that no later commit can slip in front of.
 Result<std::vector<Entry>> after(storage::Transaction&, const Cursor&, std::size_t limit);
-Cursor cursor_of(const Entry&);
+// The place behind everything that can be read now; where a new live stream begins.
+Result<Cursor> latest(storage::Transaction&);
 
-// A reader handles entries inside one writing transaction together with its cursor, so it may be
-// killed anywhere. Effects outside the database must be idempotent by (seq, reader).
-struct Reader {
-    std::string name;
-    std::function<Status(storage::Transaction&, const std::vector<Entry>&)> handle;
-    std::size_t batch = 500;
-};
+// A restore starts a new epoch, so cursors of outside systems notice.
+Status begin_epoch(storage::Transaction&, base::Timestamp, const std::string& reason);
 
-// Runs readers on own threads, woken by commits (and every second).
-class Readers {
-public:
-    Readers(storage::Database&, const base::Clock&);
-    ~Readers();
-    void add(Reader);
-    void start();
-    void stop();
-    // Until every reader has handled what was committed before the call; for tests and stories.
-    Status drain();
-    struct Lag { std::string reader; std::int64_t entries; };
-    Result<std::vector<Lag>> lag();
-
-private:
-    struct Inside;
-    std::unique_ptr<Inside> inside_;
-};
-
-// Seals: SM3 chain over the rows in cursor order; blocks of 1,000 rows or 60 s are signed with a key
-// the database administrator does not hold, and copied to a second place.
-struct SealOptions {
-    std::string key_file;   // Ed25519 private key, 0400, outside the data folder
-    std::string copy_file;  // second place: appended and synced
-};
-Reader seal_reader(storage::Database&, const base::Clock&, SealOptions);
-
-struct Verification {
-    std::int64_t rows = 0, blocks = 0;
-    std::optional<std::int64_t> first_bad_seq;
-    std::string finding;  // "ok", "broken chain", "bad signature", "gap", "cut off end", ...
-    int exit_code = 0;    // 0 ok, 3 broken chain, 4 bad signature, 5 gap
-};
-Result<Verification> verify(storage::Database&, const SealOptions&,
-                            const std::function<void(std::int64_t done)>& progress = {});
-
-std::span<const base::EmbeddedFile> migrations();
+Status migrate(storage::Database&);
 
 }  // namespace changes

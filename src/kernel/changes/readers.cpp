@@ -1,0 +1,178 @@
+#include "kernel/changes/readers.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "base/log.h"
+
+namespace changes {
+
+namespace {
+
+constexpr std::string_view select_cursor = R"sql(
+    SELECT epoch, txid, seq, handled FROM change_cursor WHERE reader = ?1
+)sql";
+
+constexpr std::string_view save_cursor = R"sql(
+    INSERT INTO change_cursor (reader, epoch, txid, seq, handled) VALUES (?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT (reader) DO UPDATE
+       SET epoch = excluded.epoch, txid = excluded.txid, seq = excluded.seq, handled = excluded.handled
+)sql";
+
+constexpr std::string_view count_entries = "SELECT count(*) FROM change_log";
+
+struct Place {
+    Cursor cursor;
+    std::int64_t handled = 0;
+};
+
+Result<Place> load_place(storage::Transaction& transaction, const std::string& reader)
+{
+    TRY_ASSIGN(auto row, transaction.first(select_cursor, {reader}));
+    if (!row)
+        return Place{};
+    return Place{{row->integer(0), row->integer(1), row->integer(2)}, row->integer(3)};
+}
+
+// Handles one batch; gives the number of entries handled.
+Result<std::size_t> step(storage::Database& database, const Reader& reader)
+{
+    // A look on a snapshot first: an idle reader must not take the writer's turn.
+    TRY_ASSIGN(const bool waiting, database.read([&](storage::Transaction& transaction) -> Result<bool> {
+        TRY_ASSIGN(auto place, load_place(transaction, reader.name));
+        TRY_ASSIGN(auto entries, after(transaction, place.cursor, 1));
+        return !entries.empty();
+    }));
+    if (!waiting)
+        return std::size_t{0};
+    return database.write([&](storage::Transaction& transaction) -> Result<std::size_t> {
+        TRY_ASSIGN(auto place, load_place(transaction, reader.name));
+        TRY_ASSIGN(auto entries, after(transaction, place.cursor, reader.batch));
+        if (entries.empty())
+            return std::size_t{0};
+        TRY(reader.handle(transaction, entries));
+        const Cursor cursor = cursor_of(entries.back());
+        TRY(transaction.execute(save_cursor, {reader.name, cursor.epoch, cursor.txid, cursor.seq,
+            place.handled + static_cast<std::int64_t>(entries.size())}));
+        return entries.size();
+    });
+}
+
+}  // namespace
+
+struct Readers::Inside {
+    storage::Database& database;
+    std::vector<Reader> readers;
+    std::vector<std::thread> threads;
+    std::vector<std::unique_ptr<std::mutex>> turns;  // one batch of a reader at a time
+    std::mutex mutex;
+    std::condition_variable woken;
+    std::uint64_t commits = 0;
+    bool stopping = false;
+    bool started = false;
+
+    Status run_once(std::size_t index)
+    {
+        const std::lock_guard turn{*turns[index]};
+        const Reader& reader = readers[index];
+        while (true) {
+            TRY_ASSIGN(const std::size_t handled, step(database, reader));
+            if (reader.settle)
+                TRY(reader.settle());
+            if (handled < reader.batch)
+                return {};
+        }
+    }
+
+    void loop(std::size_t index)
+    {
+        std::uint64_t seen = 0;
+        auto pause = std::chrono::milliseconds{1000};
+        while (true) {
+            {
+                std::unique_lock lock{mutex};
+                woken.wait_for(lock, pause, [&] { return stopping || commits != seen; });
+                if (stopping)
+                    return;
+                seen = commits;
+            }
+            const Status status = run_once(index);
+            pause = std::chrono::milliseconds{status.ok() ? 1000 : 5000};
+            if (!status.ok()) {
+                base::log::error("reader " + readers[index].name + " stopped at an error: " + status.error().code +
+                    " " + status.error().detail);
+                std::unique_lock lock{mutex};  // not again before the pause, however many commits come
+                woken.wait_for(lock, pause, [&] { return stopping; });
+            }
+        }
+    }
+};
+
+Readers::Readers(storage::Database& database, const base::Clock&)
+    : inside_(std::make_unique<Inside>(database))
+{
+}
+
+Readers::~Readers()
+{
+    stop();
+}
+
+void Readers::add(Reader reader)
+{
+    inside_->readers.push_back(std::move(reader));
+    inside_->turns.push_back(std::make_unique<std::mutex>());
+}
+
+void Readers::start()
+{
+    Inside& inside = *inside_;
+    inside.started = true;
+    inside.database.on_commit([&inside] {
+        {
+            const std::lock_guard lock{inside.mutex};
+            ++inside.commits;
+        }
+        inside.woken.notify_all();
+    });
+    for (std::size_t index = 0; index < inside.readers.size(); ++index)
+        inside.threads.emplace_back([&inside, index] { inside.loop(index); });
+}
+
+void Readers::stop()
+{
+    Inside& inside = *inside_;
+    if (inside.started)
+        inside.database.on_commit([] {});
+    {
+        const std::lock_guard lock{inside.mutex};
+        inside.stopping = true;
+    }
+    inside.woken.notify_all();
+    for (std::thread& thread : inside.threads)
+        thread.join();
+    inside.threads.clear();
+}
+
+Status Readers::drain()
+{
+    for (std::size_t index = 0; index < inside_->readers.size(); ++index)
+        TRY(inside_->run_once(index));
+    return {};
+}
+
+Result<std::vector<Lag>> Readers::lag()
+{
+    return inside_->database.read([&](storage::Transaction& transaction) -> Result<std::vector<Lag>> {
+        TRY_ASSIGN(auto total, transaction.first(count_entries));
+        std::vector<Lag> lags;
+        for (const Reader& reader : inside_->readers) {
+            TRY_ASSIGN(auto place, load_place(transaction, reader.name));
+            lags.push_back({reader.name, total->integer(0) - place.handled});
+        }
+        return lags;
+    });
+}
+
+}  // namespace changes
