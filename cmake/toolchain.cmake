@@ -11,13 +11,16 @@ if(mold_program)
     add_link_options(-fuse-ld=mold)
 endif()
 
-add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast
+add_compile_options(-Wall -Wextra -Wpedantic -Wnon-virtual-dtor -Wold-style-cast
     -Woverloaded-virtual -Wimplicit-fallthrough -Werror
     -Wno-missing-field-initializers)  # designated initialisers leave the defaults out on purpose
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(-Wshadow=local)  # plain -Wshadow also dislikes enumerators of enum class
     # False alarms of GCC 12 in its own library under optimisation.
     add_compile_options(-Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow
         -Wno-stringop-overread -Wno-array-bounds -Wno-dangling-pointer)
+else()
+    add_compile_options(-Wshadow)
 endif()
 
 set(WEIJIAN_SANITIZE "" CACHE STRING "address, thread, or empty")
