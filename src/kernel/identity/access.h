@@ -6,6 +6,7 @@
 // definitions' `access:` and from the kernel's own table for organisations, users, ...). The
 // decision carries the predicate that the database query must add, and what protected fields show.
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,6 +24,7 @@ namespace identity {
 // permission; an empty union means no rows, never all.
 enum class Scope { Own, Assigned, Organisation, Subtree, Region, Listed, All };
 std::string_view name_of(Scope);
+std::optional<Scope> scope_named(std::string_view);
 
 struct Grant {
     base::Id id = 0;
@@ -33,6 +35,8 @@ struct Grant {
     std::vector<base::Id> listed = {};  // organisations of Listed
     std::vector<std::string> regions = {};  // prefixes of Region
     std::optional<base::Date> valid_from = {}, valid_to = {};  // inclusive
+    base::Id delegated_by = 0;          // somebody absent whose work this is; 0: his own grant.
+                                        // Own and Assigned then mean the delegate's own rows
 };
 
 // The signed-in user as every handler sees him; loaded once per session and grant version.
@@ -77,16 +81,36 @@ struct Predicate {
 
 struct Decision {
     bool allowed = false;
-    std::string reason;      // code when refused: PERMISSION, SCOPE, CLEARANCE, SECOND_FACTOR
+    std::string reason;      // code when refused: PERMISSION, SCOPE, CLEARANCE, SECOND_FACTOR,
+                             // AUTH_MUST_CHANGE
     Predicate predicate;
     bool unmasked = false;   // protected fields are shown clear without asking (never by default)
 };
 
-// The kernel's permissions, beside those of the definitions: role -> resource -> actions.
+// What is decided by: the definitions' `access:`; the kernel's own table stands in permissions.h.
 struct Policy {
     std::shared_ptr<const definitions::Release> release;
+    bool second_factor_enforced = true;  // sensitive roles work only in a session with a second factor
 };
 
+// Without `row` the answer is "may do this to some rows", and the predicate says which; an empty
+// union is a refusal (SCOPE). With `row` it is about that row alone.
 Decision decide(const Policy&, const Subject&, const Question&);
+
+// Every resource and the actions some grant of the subject allows; for the browser's menus, where
+// each action is decided again.
+std::map<std::string, std::vector<std::string>> permissions_of(const Policy&, const Subject&);
+
+// "110000" -> "11", "110100" -> "1101", "110105" and "110105003" stay: what a region's code begins
+// with when it lies inside.
+std::string region_prefix(std::string_view region);
+
+// Does the role exist, and is it one that needs a second person and a second factor?
+struct RoleFacts {
+    bool sensitive = false;
+    bool separated = false;
+    int clearance = 2;
+};
+std::optional<RoleFacts> role_facts(const Policy&, std::string_view role);
 
 }  // namespace identity
