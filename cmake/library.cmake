@@ -35,6 +35,7 @@ function(weijian_library name)
         target_compile_definitions(${name}_test PRIVATE WEIJIAN_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
         add_test(NAME ${name} COMMAND ${name}_test --gtest_brief=1)
         set_tests_properties(${name} PROPERTIES TIMEOUT 600)
+        set_property(GLOBAL APPEND PROPERTY weijian_unit_tests ${name}_test)
     endif()
 
     foreach(source IN LISTS fuzzers)

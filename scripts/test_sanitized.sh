@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Unit tests under a sanitizer: asan (address + undefined behaviour, then 10 s of each fuzz target;
+# nightly 10 minutes) or tsan (http, storage, jobs, changes: the libraries with threads).
+set -uo pipefail
+cd "$(dirname "$0")/.."
+preset=$1
+[ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" || exit 1
+
+case $preset in
+asan)
+    NINJA_STATUS='build: [%f/%t, %es] ' cmake --build --preset asan --target unit_tests fuzzers || exit 1
+    scripts/test_unit.sh asan || status=1
+    seconds=10
+    [ -n "${WEIJIAN_NIGHTLY:-}" ] && seconds=600
+    scripts/fuzz.sh "$seconds" || status=1
+    ;;
+tsan)
+    targets=(http_test storage_test changes_test jobs_test)
+    existing=()
+    for target in "${targets[@]}"; do
+        ninja -C build/tsan -t query "$target" >/dev/null 2>&1 && existing+=("$target")
+    done
+    NINJA_STATUS='build: [%f/%t, %es] ' cmake --build --preset tsan --target "${existing[@]}" || exit 1
+    programs=()
+    for target in "${existing[@]}"; do programs+=("$(find build/tsan -name "$target" -type f)"); done
+    scripts/run_gtests.sh "${programs[@]}" || status=1
+    ;;
+esac
+exit "${status:-0}"
