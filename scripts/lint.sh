@@ -2,6 +2,7 @@
 # What a reviewer should not have to say: layers, sizes, formatting of the tree, words that must not
 # stand in it. Each rule counts as one test.
 set -uo pipefail
+shopt -s lastpipe  # `rule` counts in this shell although it stands behind a pipe
 cd "$(dirname "$0")/.."
 passed=0 failed=0
 
