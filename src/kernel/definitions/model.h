@@ -115,6 +115,7 @@ struct Record {
     Title purpose = {};
     std::string number = {};  // pattern "TS{yyyyMMdd}{seq:5}"; empty: no number
     std::string label = {};   // field (or "number") that names a row to people
+    std::string region_from = {};  // region field that fills the standard `region`; else the organisation's
     std::vector<Field> fields;
     std::vector<Rows> rows = {};
     std::vector<Check> checks = {};
@@ -162,12 +163,26 @@ struct System {
     std::string name;
     Title title;
     Title purpose;
-    std::string menu = {};   // group of the menu it stands in
+    Title menu = {};         // group of the menu it stands in
     int menu_order = 100;
     std::string icon = {};
     std::vector<std::string> needs = {};
     std::vector<std::string> records = {};
     std::string folder = {};
+};
+
+// A dated legal figure (DESIGN idea 5): a deadline, limit, amount or share with its legal basis.
+struct Figure {
+    std::string rule_code;
+    std::string system;
+    Title title = {};
+    std::string legal_basis;
+    std::string value;        // as written
+    std::string unit = {};
+    base::Date effective_from = {};
+    std::optional<base::Date> effective_to = {};  // inclusive
+    std::string source_mark;  // statute | unconfirmed | default
+    int line = 0;
 };
 
 // Standard columns every record has (DESIGN 4.2); they are found by `field_of` too.
@@ -179,15 +194,22 @@ struct Release {
     std::map<std::string, Record, std::less<>> records;
     std::map<std::string, Dictionary, std::less<>> dictionaries;
     std::map<std::string, Role, std::less<>> roles;
+    std::map<std::string, std::vector<Figure>, std::less<>> figures;  // rule_code -> by effective_from
     std::map<std::string, std::string, std::less<>> files;  // path -> content, as stored with the release
 
     const Record* record(std::string_view name) const;
+    const System* system(std::string_view name) const;
+    // The version of a legal figure that is valid on a day.
+    const Figure* figure(std::string_view rule_code, base::Date) const;
     // A declared or a standard field.
     const Field* field_of(const Record&, std::string_view name) const;
 };
 
-// Declarations of a record's names for the rules: its fields, standard fields, rows, `user`.
+// Declarations of a record's names for the rules: its fields, standard fields, rows, and
+// `user` {id, organisation, region, roles}. Ids are Int, a file is {hash, name, size, media_type},
+// a point {lng, lat, system}.
 rules::Declarations declarations_of(const Release&, const Record&);
+// Names of a child row: its own fields, `parent` (a map of the record's names) and `user`.
 rules::Declarations declarations_of_rows(const Release&, const Record&, const Rows&);
 
 }  // namespace definitions
