@@ -68,16 +68,30 @@ private:
     std::vector<Cell> cells_;
 };
 
+// What one piece of work does. After a statement failed the transaction is lost on both databases:
+// every later statement gives the same error again, and so does the end, even when the work says it
+// succeeded. Use ON CONFLICT where a refusal is expected, or `attempt`.
+//
+// A null or a text takes the type of its place; where the place has none (`?1 IS NULL`,
+// `SELECT ?1`), write CAST(?1 AS TEXT).
 class Transaction {
 public:
     virtual ~Transaction() = default;
     virtual Dialect dialect() const = 0;
     // Rows changed. Statements are prepared once per connection and kept by their text.
     virtual Result<std::int64_t> execute(std::string_view sql, std::span<const Value> values) = 0;
+    // As execute, but may be sent together with the next statement or the commit; an error then
+    // shows there. Saves PostgreSQL a round trip where the count is not needed.
+    virtual Status execute_later(std::string_view sql, std::span<const Value> values);
+    // Several statements in one text, without values: schema changes.
+    virtual Status execute_script(std::string_view sql) = 0;
     // Calls `each` for every row while it returns true; memory stays that of one row on SQLite
-    // and of one batch on PostgreSQL.
+    // and of one batch on PostgreSQL. `each` may run other statements.
     virtual Status query_each(std::string_view sql, std::span<const Value> values,
                               const std::function<bool(const Row&)>& each) = 0;
+    // Runs `work` in a savepoint: when it fails, only its own changes are undone, the transaction
+    // goes on, and the error is given back (an import that keeps the good rows).
+    virtual Status attempt(const std::function<Status(Transaction&)>& work) = 0;
     // Many rows at once: COPY on PostgreSQL, one prepared insert on SQLite.
     virtual Result<std::int64_t> insert_many(std::string_view table, std::span<const std::string> columns,
                                              std::span<const Values> rows) = 0;
@@ -89,12 +103,16 @@ public:
     {
         return execute(sql, std::span<const Value>{values.begin(), values.size()});
     }
-    Result<std::vector<Row>> query(std::string_view sql, std::span<const Value> values);
+    Status execute_later(std::string_view sql, std::initializer_list<Value> values)
+    {
+        return execute_later(sql, std::span<const Value>{values.begin(), values.size()});
+    }
+    virtual Result<std::vector<Row>> query(std::string_view sql, std::span<const Value> values);
     Result<std::vector<Row>> query(std::string_view sql, std::initializer_list<Value> values = {})
     {
         return query(sql, std::span<const Value>{values.begin(), values.size()});
     }
-    Result<std::optional<Row>> first(std::string_view sql, std::span<const Value> values);
+    virtual Result<std::optional<Row>> first(std::string_view sql, std::span<const Value> values);
     Result<std::optional<Row>> first(std::string_view sql, std::initializer_list<Value> values = {})
     {
         return first(sql, std::span<const Value>{values.begin(), values.size()});
@@ -109,7 +127,10 @@ public:
 
     // Runs `work` in a writing transaction and waits until it is durable. Errors of the database:
     // DISK_FULL, DATABASE_UNAVAILABLE (Unavailable), DATABASE_BUSY (Unavailable, retries used up),
-    // UNIQUE (Conflict, fields = column names), REFERENCE (Conflict), VALUE_TOO_LONG (Invalid).
+    // UNIQUE (Conflict, fields = column names), REFERENCE (Conflict), VALUE_TOO_LONG (Invalid; a
+    // check named `<column>_length` or written `length(column) <= n`), VALUE_REQUIRED, VALUE_TYPE,
+    // VALUE_RANGE, VALUE_CHECK (Invalid), READ_ONLY, SQL (Internal: our own mistake).
+    // A write inside a write is refused (WRITE_NESTED); so is a value with a NUL (TEXT_NUL).
     virtual Status write_work(Work work) = 0;
     // Runs `work` on one snapshot; writing in it is an error.
     virtual Status read_work(Work work) = 0;
@@ -119,7 +140,8 @@ public:
     virtual Status execute_outside(std::string_view sql) = 0;
 
     // Called after each commit that wrote; on PostgreSQL also for commits of other nodes (NOTIFY).
-    // Wakes the readers of the change log. Cheap and not reentrant.
+    // Wakes the readers of the change log. Cheap, does not use the database, and may come from any
+    // thread. Each call adds one; give them before the first write.
     virtual void on_commit(std::function<void()> wake) = 0;
 
     template <class F>

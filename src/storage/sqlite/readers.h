@@ -1,0 +1,31 @@
+#pragma once
+
+// Connections for reading, each on its own snapshot, lent to one thread at a time.
+
+#include <condition_variable>
+#include <mutex>
+
+#include "storage/sqlite/transaction.h"
+
+namespace storage::sqlite {
+
+class Readers {
+public:
+    // Keeps `count` connections open; four times as many may be out at once.
+    Readers(ConnectionOptions options, std::size_t count) : options_(std::move(options)), count_(count) {}
+
+    Status read(const Database::Work& work);
+
+private:
+    Result<std::unique_ptr<Connection>> borrow();
+    void give_back(std::unique_ptr<Connection> connection);
+
+    ConnectionOptions options_;
+    std::size_t count_;
+    std::mutex mutex_;
+    std::condition_variable returned_;
+    std::vector<std::unique_ptr<Connection>> idle_;
+    std::size_t out_ = 0;
+};
+
+}  // namespace storage::sqlite

@@ -1,0 +1,66 @@
+#pragma once
+
+// The one thread that writes to a SQLite file. Work that waits while a commit runs shares the next
+// commit: each piece runs in a savepoint of its own, then one COMMIT makes all of them durable, and
+// only then their callers go on. When the commit fails, all of the group are told.
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+#include "storage/sqlite/transaction.h"
+
+namespace storage::sqlite {
+
+class Writer {
+public:
+    Writer(std::unique_ptr<Connection> connection, std::function<void()> committed);
+    ~Writer();  // finishes what waits
+
+    Status write(const Database::Work& work) { return run({.kind = Task::Write, .work = &work}); }
+    Status migrate(const Database::Work& work) { return run({.kind = Task::Migrate, .work = &work}); }
+    Status outside(std::string_view sql) { return run({.kind = Task::Outside, .sql = sql}); }
+
+private:
+    enum class Task { Write, Migrate, Outside };
+    struct Order {
+        Task kind = Task::Write;
+        const Database::Work* work = nullptr;
+        std::string_view sql = {};
+    };
+    struct Request {
+        explicit Request(Order asked) : order(asked) {}
+        Order order;
+        Status status = {};
+        std::exception_ptr thrown = {};
+        std::atomic<int> done = 0;
+    };
+    using Group = std::vector<std::shared_ptr<Request>>;
+
+    Status run(Order order);
+    void loop();
+    std::shared_ptr<Request> next(bool wait);
+    void run_group(std::shared_ptr<Request> first);
+    void run_member(Request& request);
+    void run_alone(Request& request);
+    Status migrate_now(Request& request);
+    Status call(Request& request, SqliteTransaction& transaction);
+    void hand_back(Group& group, const Status& commit);
+    void checkpoint_when_due();
+
+    std::unique_ptr<Connection> connection_;
+    std::function<void()> committed_;
+    int wal_pages_ = 0;
+    int checkpoint_pages_;
+
+    std::mutex mutex_;
+    std::condition_variable arrived_;
+    std::deque<std::shared_ptr<Request>> waiting_;
+    bool stopping_ = false;
+    std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace storage::sqlite
