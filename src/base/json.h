@@ -21,7 +21,8 @@ Result<json::value> parse_json(std::string_view text);
 Result<std::string> required_string(const json::object&, std::string_view name);
 std::string string_or(const json::object&, std::string_view name, std::string_view otherwise);
 
-// RFC 8785 (keys sorted by UTF-16 code units, shortest numbers) for hashing.
+// RFC 8785 (keys sorted by UTF-16 code units, shortest numbers) for hashing. Integers beyond 2^53
+// are written exactly, where the RFC would round them to a double.
 std::string canonical_json(const json::value&);
 
 }  // namespace base

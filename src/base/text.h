@@ -18,14 +18,17 @@ std::string nfc(std::string_view utf8);
 std::string nfkc(std::string_view utf8);    // also turns full-width letters and digits narrow
 std::string lower(std::string_view utf8);
 std::string trimmed(std::string_view utf8); // Unicode white space at both ends, U+3000 too
-bool has_control_characters(std::string_view utf8);  // other than \n and \t
+// Other than \n and \t; direction overrides (U+202A.., U+2066..) and broken UTF-8 count as such.
+bool has_control_characters(std::string_view utf8);
 std::string prefix(std::string_view utf8, std::size_t characters);
 
-// "Zhang San" for "张三" without tones, upper-case initials "ZS"; other scripts stay.
+// "Zhang San" for "张三" without tones, upper-case initials "ZS"; other scripts stay. "ü" is "v", as
+// it is typed. Surnames with a reading of their own (曾, 单) are known in names of 2 to 4 characters.
 std::string pinyin(std::string_view utf8);
 std::string pinyin_initials(std::string_view utf8);
 
-// Byte-wise comparison of the key sorts like Chinese pinyin order (ICU zh collation).
+// Byte-wise comparison of the key sorts like Chinese pinyin order (ICU zh collation). The key is
+// printable ASCII, so that it may stand in a text column.
 std::string sort_key(std::string_view utf8);
 
 enum class Encoding { Utf8, Gb18030 };

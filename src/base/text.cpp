@@ -1,0 +1,195 @@
+#include "base/text.h"
+
+#include <unicode/bytestream.h>
+#include <unicode/casemap.h>
+#include <unicode/edits.h>
+#include <unicode/normalizer2.h>
+#include <unicode/stringpiece.h>
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+
+namespace base::text {
+namespace {
+
+// True when eight bytes at a time are all ASCII; the common case of codes and numbers.
+bool ascii(std::string_view text)
+{
+    std::uint64_t all = 0;
+    while (text.size() >= 8) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, text.data(), 8);
+        all |= word;
+        text.remove_prefix(8);
+    }
+    for (const char c : text)
+        all |= static_cast<unsigned char>(c);
+    return (all & 0x8080808080808080u) == 0;
+}
+
+// Calls `visit(code point, start, end)`; a broken sequence gives a negative code point.
+template <class Visit>
+void each_character(std::string_view text, Visit visit)
+{
+    const auto* bytes = text.data();
+    const auto size = static_cast<std::int64_t>(text.size());
+    for (std::int64_t i = 0; i < size;) {
+        const std::int64_t start = i;
+        UChar32 c = 0;
+        U8_NEXT(bytes, i, size, c);
+        if (!visit(c, static_cast<std::size_t>(start), static_cast<std::size_t>(i)))
+            return;
+    }
+}
+
+icu::StringPiece piece(std::string_view text)
+{
+    return {text.data(), static_cast<std::int32_t>(text.size())};
+}
+
+std::string normalised(const icu::Normalizer2* form, std::string_view text)
+{
+    std::string out;
+    icu::StringByteSink<std::string> sink(&out, static_cast<std::int32_t>(text.size()));
+    UErrorCode status = U_ZERO_ERROR;
+    form->normalizeUTF8(0, piece(text), sink, nullptr, status);
+    return U_SUCCESS(status) ? out : std::string(text);
+}
+
+bool control(UChar32 c)
+{
+    if (c == '\n' || c == '\t')
+        return false;
+    const bool direction_override = (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+    return c < 0 || u_charType(c) == U_CONTROL_CHAR || direction_override;
+}
+
+std::vector<UChar32> characters(std::string_view text)
+{
+    std::vector<UChar32> result;
+    result.reserve(text.size());
+    each_character(text, [&](UChar32 c, auto, auto) { return result.push_back(c), true; });
+    return result;
+}
+
+}  // namespace
+
+bool valid_utf8(std::string_view text)
+{
+    if (ascii(text))
+        return true;
+    bool valid = true;
+    each_character(text, [&](UChar32 c, auto, auto) { return valid = c >= 0; });
+    return valid;
+}
+
+std::size_t length(std::string_view text)
+{
+    return static_cast<std::size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+std::string nfc(std::string_view text)
+{
+    if (ascii(text))
+        return std::string(text);
+    UErrorCode status = U_ZERO_ERROR;
+    const auto* form = icu::Normalizer2::getNFCInstance(status);
+    return U_SUCCESS(status) ? normalised(form, text) : std::string(text);
+}
+
+std::string nfkc(std::string_view text)
+{
+    if (ascii(text))
+        return std::string(text);
+    UErrorCode status = U_ZERO_ERROR;
+    const auto* form = icu::Normalizer2::getNFKCInstance(status);
+    return U_SUCCESS(status) ? normalised(form, text) : std::string(text);
+}
+
+std::string lower(std::string_view text)
+{
+    std::string out;
+    if (ascii(text)) {
+        out.reserve(text.size());
+        for (const char c : text)
+            out += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+        return out;
+    }
+    icu::StringByteSink<std::string> sink(&out, static_cast<std::int32_t>(text.size()));
+    UErrorCode status = U_ZERO_ERROR;
+    icu::CaseMap::utf8ToLower("", 0, piece(text), sink, nullptr, status);
+    return U_SUCCESS(status) ? out : std::string(text);
+}
+
+std::string trimmed(std::string_view text)
+{
+    std::size_t begin = text.size();
+    std::size_t end = 0;
+    each_character(text, [&](UChar32 c, std::size_t from, std::size_t to) {
+        if (c < 0 || !u_isUWhiteSpace(c)) {
+            begin = std::min(begin, from);
+            end = to;
+        }
+        return true;
+    });
+    return begin < end ? std::string(text.substr(begin, end - begin)) : std::string();
+}
+
+bool has_control_characters(std::string_view text)
+{
+    bool found = false;
+    each_character(text, [&](UChar32 c, auto, auto) { return !(found = control(c)); });
+    return found;
+}
+
+std::string prefix(std::string_view text, std::size_t count)
+{
+    std::size_t end = text.size();
+    each_character(text, [&](UChar32, std::size_t from, auto) {
+        if (count-- == 0) {
+            end = from;
+            return false;
+        }
+        return true;
+    });
+    return std::string(text.substr(0, end));
+}
+
+std::vector<std::string_view> split(std::string_view text, char separator)
+{
+    std::vector<std::string_view> parts;
+    while (true) {
+        const auto at = text.find(separator);
+        parts.push_back(text.substr(0, at));
+        if (at == std::string_view::npos)
+            return parts;
+        text.remove_prefix(at + 1);
+    }
+}
+
+double similarity(std::string_view first, std::string_view second)
+{
+    const auto a = characters(first);
+    const auto b = characters(second);
+    const std::size_t longer = std::max(a.size(), b.size());
+    if (longer == 0)
+        return 1;
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i + 1;
+        for (std::size_t j = 0; j < b.size(); ++j) {
+            const std::size_t above = row[j + 1];
+            row[j + 1] = std::min({above + 1, row[j] + 1, diagonal + (a[i] == b[j] ? 0 : 1)});
+            diagonal = above;
+        }
+    }
+    return 1 - static_cast<double>(row[b.size()]) / static_cast<double>(longer);
+}
+
+}  // namespace base::text
