@@ -29,7 +29,9 @@ char credit_code_check_character(std::string_view first_17);
 // Mobile 1[3-9]ddddddddd, or landline with area code 0dd(d)-ddddddd(d)[-ext], or 400/800 numbers.
 // PHONE_FORMAT.
 std::optional<std::string> phone(std::string_view);
-std::string normalise_phone(std::string_view);  // narrow, without spaces, +86 and 0086 removed
+// Narrow, without spaces, +86 and 0086 removed; mobile and service numbers without dashes, landlines
+// with: "（010）12345678转8001" becomes "010-12345678-8001". What is no number stays as it is.
+std::string normalise_phone(std::string_view);
 
 // GB/T 2260 county code, 6 digits, or 9/12 digits below it; the province part must exist.
 // REGION_FORMAT, REGION_UNKNOWN.
@@ -41,5 +43,9 @@ std::string mask_phone(std::string_view);
 std::string mask_name(std::string_view);
 std::string mask_address(std::string_view);
 std::string mask_text(std::string_view);  // anything else: first character and ***
+std::string mask_tail(std::string_view);  // bank card, licence: stars and the last four
+std::string mask_email(std::string_view);  // "z***@example.cn"
+std::string mask_plate(std::string_view);  // "京A***12"
+std::string mask_numbers_in(std::string_view free_text);  // identity-card and mobile numbers within
 
 }  // namespace base::checks

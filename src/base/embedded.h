@@ -14,3 +14,6 @@ struct EmbeddedFile {
 };
 
 }  // namespace base
+
+// What base ships: share/pinyin.txt, share/regions.csv, share/calendar/*.csv.
+std::span<const base::EmbeddedFile> base_files();

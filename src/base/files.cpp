@@ -124,6 +124,16 @@ Status write_durably(const std::filesystem::path& path, std::string_view content
     return sync_folder(folder_of(path));
 }
 
+Status append_durably(const std::filesystem::path& path, std::string_view content, int mode)
+{
+    const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, static_cast<mode_t>(mode)));
+    if (!file.open() || !write_all(file.get(), content))
+        return unwritable(path, errno);
+    if (::fsync(file.get()) != 0 && errno != EINVAL)  // devices cannot be synced
+        return unwritable(path, errno);
+    return {};
+}
+
 Status sync_folder(const std::filesystem::path& folder)
 {
     const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));

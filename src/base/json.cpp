@@ -86,12 +86,12 @@ struct Handler {
     bool on_number_part(Text part, Code&) { return number.append(part.data(), part.size()), true; }
     bool on_int64(std::int64_t value, Text, Code&) { return number.clear(), stack.push_int64(value), true; }
     bool on_uint64(std::uint64_t value, Text, Code&) { return number.clear(), stack.push_uint64(value), true; }
-    bool on_double(double, Text part, Code& code)
+    bool on_double(double rough, Text part, Code& code)
     {
         number.append(part.data(), part.size());
         double value = 0;
         const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
-        const bool too_small = error == std::errc::result_out_of_range && std::abs(value) < 1;
+        const bool too_small = error == std::errc::result_out_of_range && std::abs(rough) < 1;
         if ((error != std::errc{} && !too_small) || !std::isfinite(value)) {
             code = boost::json::error::exponent_overflow;
             return false;
