@@ -206,6 +206,11 @@ Decision decide(const Policy& policy, const Subject& subject, const Question& qu
     return decision;
 }
 
+base::Error refusal(const Decision& decision)
+{
+    return {.kind = base::Kind::Forbidden, .code = decision.reason.empty() ? "PERMISSION" : decision.reason};
+}
+
 std::map<std::string, std::vector<std::string>> permissions_of(const Policy& policy, const Subject& subject)
 {
     std::map<std::string, std::vector<std::string>> result;

@@ -97,6 +97,10 @@ struct Policy {
 // union is a refusal (SCOPE). With `row` it is about that row alone.
 Decision decide(const Policy&, const Subject&, const Question&);
 
+// The refusal as an error for the caller: Forbidden with the reason as its code. Where the caller may
+// not know that the object exists, answer NotFound instead.
+base::Error refusal(const Decision&);
+
 // Every resource and the actions some grant of the subject allows; for the browser's menus, where
 // each action is decided again.
 std::map<std::string, std::vector<std::string>> permissions_of(const Policy&, const Subject&);

@@ -20,7 +20,7 @@ constexpr std::array permissions{
         "look_up read create update freeze unfreeze unlock reset_password transfer leave"},
     KernelPermission{system_administrator, "service_accounts", "read create update"},
     KernelPermission{system_administrator, "roles", "read"},
-    KernelPermission{system_administrator, "approvals", "read"},
+    KernelPermission{system_administrator, "approvals", "read decide"},
     KernelPermission{system_administrator, "settings", "read update"},
     KernelPermission{system_administrator, "definitions", "read apply"},
     KernelPermission{system_administrator, "calendars", "read update"},
