@@ -107,8 +107,9 @@ struct Problem {
 // Leaves the function with the error of `expression`, if it has one.
 #define TRY(expression)                                                                       \
     do {                                                                                      \
-        if (auto try_status_ = (expression); !try_status_.ok())                               \
-            return std::move(try_status_).error();                                            \
+        if (auto WEIJIAN_JOIN(try_status_, __LINE__) = (expression);                          \
+            !WEIJIAN_JOIN(try_status_, __LINE__).ok())                                        \
+            return std::move(WEIJIAN_JOIN(try_status_, __LINE__)).error();                    \
     } while (false)
 
 // `TRY_ASSIGN(auto person, load(id));` binds the value or leaves with the error.
