@@ -215,11 +215,15 @@ std::optional<Rule> read_rule(Loading& loading, const std::string& file, const Y
     auto expression = rules::Expression::parse(node.text);
     if (!expression) {
         const auto& error = expression.error();
-        std::string message = "the rule cannot be read";
+        std::string message = "the rule cannot be read", hint;
         for (const auto& [name, value] : error.parameters)
             if (name == "message")
                 message += ": " + value;
-        loading.problems.add(place_in_rule(file, node, error), message);
+        if (const auto semicolon = message.find("; "); semicolon != std::string::npos) {
+            hint = message.substr(semicolon + 2);
+            message.erase(semicolon);
+        }
+        loading.problems.add(place_in_rule(file, node, error), message, hint);
         return std::nullopt;
     }
     return Rule{node.text, *std::move(expression), node.line};
