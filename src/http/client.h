@@ -14,7 +14,7 @@ struct ClientResponse {
     Pairs headers;
     std::string body;
     std::string header(std::string_view lower_case_name) const;
-    Result<json::value> json() const;
+    Result<boost::json::value> json() const;
 };
 
 class Client {

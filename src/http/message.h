@@ -31,6 +31,7 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 class Principal {
 public:
     virtual ~Principal() = default;
+    virtual std::string language() const { return {}; }  // the user's choice; empty: none
 };
 
 struct Request {
@@ -52,8 +53,8 @@ struct Request {
     std::optional<std::string> query_value(std::string_view name) const;  // the first
     std::string parameter(std::string_view name) const;                   // asserts that the route has it
     std::optional<std::string> cookie(std::string_view name) const;
-    Result<json::value> json() const;     // the body; JSON_SYNTAX, CONTENT_TYPE
-    Result<json::object> json_object() const;  // JSON_OBJECT_EXPECTED
+    Result<boost::json::value> json() const;          // the body; JSON_SYNTAX, CONTENT_TYPE
+    Result<boost::json::object> json_object() const;  // JSON_OBJECT_EXPECTED
 };
 
 // A stream of server-sent events that other threads push to. `push` never waits: a client that
@@ -80,7 +81,7 @@ struct Response {
     std::variant<std::string, std::shared_ptr<const std::string>, FileBody, EventSource> body;
 
     Response& with(std::string name, std::string value);
-    static Response json(const json::value&, int status = 200);
+    static Response json(const boost::json::value&, int status = 200);
     static Response text(std::string body, std::string media_type, int status = 200);
     static Response none();  // 204
     static Response file(FileBody, std::string media_type, std::string download_name);

@@ -3,8 +3,11 @@
 // Routes and who may call them. A route without an access declaration does not compile, and
 // `Router::routes` is what the access matrix test is generated from.
 
+#include <array>
+#include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "http/message.h"
@@ -46,12 +49,29 @@ public:
     void del(std::string pattern, Access access, Handler handler) { add({Method::Delete, std::move(pattern), std::move(access), std::move(handler)}); }
 
     const std::vector<Route>& routes() const { return routes_; }
-    // The most specific route (literal segments before parameters); fills `parameters`.
+    // The most specific route (literal segments before parameters); fills `parameters`. HEAD is
+    // answered by the GET route.
     // ROUTE_UNKNOWN (NotFound), METHOD_NOT_ALLOWED (Invalid, served as 405 with Allow).
     Result<const Route*> match(Method, std::string_view path, Pairs& parameters) const;
+    std::string allowed(std::string_view path) const;  // "GET, HEAD, POST"; empty for no route
 
 private:
+    // One segment of the patterns; routes that share a prefix share nodes.
+    struct Node {
+        std::vector<std::pair<std::string, std::size_t>> literals;
+        std::size_t parameter = 0;  // 0: none, as the root is nobody's child
+        std::size_t rest = 0;
+        std::array<std::int32_t, 6> routes = {-1, -1, -1, -1, -1, -1};  // by method
+    };
+    struct Search;
+
+    std::size_t ensure_child(std::size_t node, std::string_view segment);
+    bool find(Search&, std::size_t node, std::size_t depth) const;
+    const Route* find(Method, const std::vector<std::string_view>& segments,
+        std::vector<std::string>& values) const;
+
     std::vector<Route> routes_;
+    std::vector<Node> nodes_ = std::vector<Node>(1);
 };
 
 // Runs before each handler: finds the principal (cookie or bearer token), checks CSRF for unsafe
