@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,7 +22,8 @@ namespace rules {
 using base::Error;
 using base::Result;
 
-enum class Type { Any, Null, Bool, Int, Uint, Double, String, Decimal, Date, Timestamp, Duration, List, Map };
+enum class Type { Any, Null, Bool, Int, Uint, Double, String, Decimal, Date, Timestamp, Duration, List, Map, Bytes };
+std::string_view name_of(Type);  // "int", "decimal", as error texts and docs/rules.md write it
 
 // What a name means: its type, and for lists of child rows the fields of a row.
 struct Declaration {
@@ -33,10 +35,12 @@ struct Declaration {
 using Declarations = std::map<std::string, Declaration, std::less<>>;
 
 // Names in scope when an expression is evaluated. Values are asked for only when needed.
+// An expression made by `Expression::bound` reads `slots` by number and never asks `find`.
 class Activation {
 public:
     virtual ~Activation() = default;
     virtual std::optional<Value> find(std::string_view name) const = 0;
+    std::span<const Value> slots = {};                // in the order given to `bound`
     base::Timestamp now;                              // bound once per request
     const base::WorkCalendar* calendar = nullptr;     // for workdays(a, b)
 };
@@ -44,6 +48,11 @@ class MapActivation final : public Activation {
 public:
     std::optional<Value> find(std::string_view name) const override;
     Map values;
+};
+// For hot loops: `activation.slots = row` and a bound expression; no look-up by name.
+class SlotActivation final : public Activation {
+public:
+    std::optional<Value> find(std::string_view) const override { return std::nullopt; }
 };
 
 // How SQL sees a name.
@@ -58,8 +67,10 @@ struct SqlRows {  // child rows: `contacts.exists(c, c.note != "")`
 };
 struct SqlNames {
     enum class Dialect { Sqlite, Postgres } dialect = Dialect::Sqlite;
+    // A dotted name ("unit.name") stands for the selection written the same way.
     std::map<std::string, SqlColumn, std::less<>> columns;
     std::map<std::string, SqlRows, std::less<>> rows;
+    Map values = {};  // names known now, such as `user`; their values are bound as parameters
     std::string calendar_table = "work_calendar";  // day, workday_number
     base::Timestamp now;
     int first_parameter = 1;  // number of the first `?N`
@@ -67,6 +78,8 @@ struct SqlNames {
 struct Sql {
     std::string text;  // a boolean (or value) expression; unknown is NULL
     std::vector<Value> parameters;
+    Type type = Type::Bool;  // of the result; a Decimal is scaled by `scale` on SQLite
+    int scale = 0;
 };
 
 class Expression {
@@ -82,6 +95,15 @@ public:
     Result<Sql> to_sql(const SqlNames&) const;
     const std::string& text() const;
     std::vector<std::string> names() const;  // free names used
+
+    // The same expression with its free names resolved to positions in `slots`; a name that is
+    // not there stays unknown. Evaluating it costs no look-up and, for scalars, no allocation.
+    Expression bound(std::span<const std::string> slots) const;
+
+    // Limits of one expression; beyond them `parse` gives RULE_SYNTAX.
+    static constexpr std::size_t text_max = 16 * 1024;
+    static constexpr int nesting_max = 64;
+    static constexpr int nodes_max = 4096;
 
     struct Node;
 

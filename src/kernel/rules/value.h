@@ -27,6 +27,11 @@ struct Duration {
     auto operator<=>(const Duration&) const = default;
 };
 
+struct Bytes {
+    std::string data;
+    auto operator<=>(const Bytes&) const = default;
+};
+
 class Value;
 using List = std::vector<Value>;
 using Map = std::map<std::string, Value, std::less<>>;
@@ -35,7 +40,7 @@ class Value {
 public:
     using Held = std::variant<Unknown, Null, bool, std::int64_t, std::uint64_t, double, std::string,
                               base::Decimal, base::Date, base::Timestamp, Duration,
-                              std::shared_ptr<const List>, std::shared_ptr<const Map>>;
+                              std::shared_ptr<const List>, std::shared_ptr<const Map>, Bytes>;
     Value() : held_(Null{}) {}
     Value(Held held) : held_(std::move(held)) {}
     static Value list(List values) { return Held{std::make_shared<const List>(std::move(values))}; }
