@@ -22,7 +22,7 @@ Value size(Arguments arguments, CallContext& context)
     std::size_t count = 0;
     if (const auto* text = value.get<std::string>())
         count = base::text::length(*text);
-    else if (const auto* bytes = value.get<Bytes>())
+    else if (const auto* bytes = value.get<rules::Bytes>())
         count = bytes->data.size();
     else if (const auto* list = value.get<std::shared_ptr<const rules::List>>())
         count = (*list)->size();
