@@ -70,7 +70,7 @@ Result<Sql> SqlWriter::run(const Node& root)
     Sql sql{.type = result.type, .scale = result.scale};
     if (result.type == Type::Decimal)
         sql.text = terms_.decimal(result, result.scale);
-    else if (result.milliseconds && result.type == Type::Timestamp)
+    else if (!terms_.sqlite() && result.milliseconds && result.type == Type::Timestamp)
         sql.text = "CAST(to_timestamp((" + result.text + ") / 1000.0) AS timestamptz(3))";
     else
         sql.text = terms_.text(result);
