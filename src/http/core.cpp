@@ -21,7 +21,8 @@ std::string described(const Request& request, const Route* route)
 
 Core::Core(ServerOptions options_in, Router router_in, Guard guard_in, Messages messages_in, const base::Clock& clock_in)
     : options(std::move(options_in)), router(std::move(router_in)), guard(std::move(guard_in)),
-      messages(std::move(messages_in)), clock(clock_in), workers(options.workers, options.queue_max)
+      messages(std::move(messages_in)), clock(clock_in), workers(options.workers, options.queue_max),
+      request_metrics(options.metrics, router)
 {
 }
 
@@ -73,6 +74,7 @@ void Core::finished(
 {
     requests.fetch_add(1, std::memory_order_relaxed);
     answers[static_cast<std::size_t>(status / 100) % answers.size()].fetch_add(1, std::memory_order_relaxed);
+    request_metrics.count(route, status, std::chrono::duration<double>(duration).count());
     if (duration >= std::chrono::seconds(1)) {
         const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
         base::log::info("http: " + described(request, route) + ": " + std::to_string(status) + " after "

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "http/prepare.h"
+#include "http/request_metrics.h"
 #include "http/router.h"
 #include "http/server.h"
 #include "http/static_files.h"
@@ -23,6 +24,8 @@ struct Core {
     const base::Clock& clock;
     StaticFiles files;
     Workers workers;
+
+    RequestMetrics request_metrics;
 
     std::atomic<std::size_t> connections = 0;
     std::atomic<std::size_t> streams = 0;

@@ -222,6 +222,8 @@ public:
             TRY_ASSIGN(core_.files, StaticFiles::load(options.static_folder));
         }
         asio::co_spawn(loops_.front()->context(), accept(), asio::detached);
+        if (options.metrics)
+            report_to(*options.metrics);
         return {};
     }
 
@@ -275,6 +277,24 @@ public:
     }
 
 private:
+    void report_to(Metrics& metrics)
+    {
+        const auto gauge = [&](const std::string& name, const std::string& help) { return metrics.gauge(name, help); };
+        collector_ = std::make_shared<const Metrics::Collector>(
+            [this, connections = gauge("http_connections", "Open connections."),
+                streams = gauge("http_event_streams", "Open event streams."),
+                queue = gauge("http_queue", "Requests that wait for a worker."),
+                working = gauge("http_handlers_running", "Handlers at work."),
+                bodies = gauge("http_body_bytes", "Bytes promised by requests being received.")]() mutable {
+                connections.set(static_cast<double>(core_.connections));
+                streams.set(static_cast<double>(core_.streams));
+                queue.set(static_cast<double>(core_.workers.waiting()));
+                working.set(core_.workers.running());
+                bodies.set(static_cast<double>(core_.body_bytes));
+            });
+        metrics.collect(collector_);
+    }
+
     Status listen()
     {
         const auto& options = core_.options;
@@ -341,6 +361,7 @@ private:
     }
 
     Core core_;
+    std::shared_ptr<const Metrics::Collector> collector_;
     std::vector<std::unique_ptr<Loop>> loops_;
     std::optional<Acceptor> acceptor_;
     std::optional<Timer> stop_timer_;
