@@ -1,0 +1,41 @@
+// Every page has a URL; each area loads when it is first opened.
+import type { ComponentType, JSX } from 'react';
+import { createBrowserRouter, useRouteError } from 'react-router';
+import { Loading } from '../kit/Loading';
+import { Crashed, NoPage } from './Crashed';
+import { HomePage } from './HomePage';
+import { Shell } from './Shell';
+
+type Lazy = () => Promise<{ Component: ComponentType }>;
+
+function page<Name extends string>(
+  load: () => Promise<Record<Name, ComponentType>>,
+  name: Name,
+): { lazy: Lazy } {
+  return { lazy: async () => ({ Component: (await load())[name] }) };
+}
+
+function Failed(): JSX.Element {
+  return <Crashed error={useRouteError()} />;
+}
+
+export const router = createBrowserRouter([
+  {
+    element: <Shell />,
+    errorElement: <Failed />,
+    hydrateFallbackElement: <Loading />,
+    children: [
+      {
+        errorElement: <Failed />,
+        children: [
+          { index: true, element: <HomePage /> },
+          {
+            path: 'records/:record',
+            ...page(() => import('../records/list/ListPage'), 'ListPage'),
+          },
+          { path: '*', element: <NoPage /> },
+        ],
+      },
+    ],
+  },
+]);

@@ -1,0 +1,5 @@
+import { en } from './en';
+import { zh } from './zh';
+
+export const appTexts = { zh, en };
+export type AppKey = keyof typeof zh;
