@@ -37,6 +37,8 @@ base::Result<std::vector<Case>> read_cases(const std::string& path)
             return broken(number);
         Case one{.line = number, .section = section, .rule = std::string{line.substr(0, arrow)}};
         std::string rest{line.substr(arrow + 6)};
+        if (rest.ends_with("  server only"))
+            rest.resize(rest.size() - 13);
         if (rest.ends_with("  not in sql")) {
             one.sql = false;
             rest.resize(rest.size() - 12);

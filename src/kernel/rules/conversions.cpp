@@ -35,13 +35,32 @@ std::optional<double> parse_double(std::string_view text)
 
 }  // namespace
 
+// The shortest text that reads back the same, laid out as JavaScript does: 100000, 1e+21, 1.5e-7.
 std::string text_of(double value)
 {
     if (value == 0)
         return std::signbit(value) ? "-0" : "0";
     char buffer[32];
-    auto [end, code] = std::to_chars(buffer, buffer + sizeof buffer, value);
-    return {buffer, end};
+    auto [end, code] = std::to_chars(buffer, buffer + sizeof buffer, std::abs(value), std::chars_format::scientific);
+    std::string_view form{buffer, static_cast<std::size_t>(end - buffer)};
+    std::size_t mark = form.find('e');
+    std::string digits{form.substr(0, 1)};
+    if (mark > 2)
+        digits += form.substr(2, mark - 2);
+    int exponent = 0;
+    std::string_view power = form.substr(mark + (form[mark + 1] == '+' ? 2 : 1));
+    std::from_chars(power.data(), power.data() + power.size(), exponent);
+    auto count = static_cast<int>(digits.size());
+    std::string text;
+    if (exponent >= 21 || exponent < -6)
+        text = digits.substr(0, 1) + (count > 1 ? "." + digits.substr(1) : "") + (exponent < 0 ? "e-" : "e+") + std::to_string(std::abs(exponent));
+    else if (exponent < 0)
+        text = "0." + std::string(static_cast<std::size_t>(-exponent - 1), '0') + digits;
+    else if (exponent + 1 >= count)
+        text = digits + std::string(static_cast<std::size_t>(exponent + 1 - count), '0');
+    else
+        text = digits.substr(0, static_cast<std::size_t>(exponent + 1)) + "." + digits.substr(static_cast<std::size_t>(exponent + 1));
+    return (value < 0 ? "-" : "") + text;
 }
 
 std::string text_of(Duration span)

@@ -158,6 +158,7 @@ private:
             return level == 1 ? binary(multiplications, 2) : unary();
         };
         TRY_ASSIGN(Node left, operand());
+        bool after_equality = false;
         for (;;) {
             auto found = std::find_if(operators.begin(), operators.end(), [&](const BinaryOperator& candidate) {
                 return token().kind != Token::Kind::End && token().kind != Token::Kind::Literal
@@ -166,6 +167,10 @@ private:
             if (found == operators.end())
                 return left;
             std::size_t offset = token().offset;
+            bool equality = found->op == Op::Equal || found->op == Op::NotEqual;
+            if (level == 0 && after_equality && !equality)  // C and CEL read it differently, so nobody has to
+                return fault("write parentheses around the == or != before \"" + std::string{found->symbol} + "\"");
+            after_equality = equality;
             ++at_;
             TRY_ASSIGN(Node right, operand());
             TRY_ASSIGN(left, make(found->op, offset, nodes(std::move(left), std::move(right))));
