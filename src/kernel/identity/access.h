@@ -49,8 +49,10 @@ public:
     std::string organisation_path, region;
     std::vector<Grant> grants;         // own and delegated, valid now
     int clearance = 1;
-    bool second_factor = false;
+    bool second_factor = false;           // this session has passed one
+    bool second_factor_required = false;  // a role held demands one
     bool must_change_password = false;
+    std::optional<base::Timestamp> password_expires_at = {};
 };
 
 // What the decision is about. For lists leave `row` empty and use the predicate.

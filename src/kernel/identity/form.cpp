@@ -31,7 +31,11 @@ const json::value* Form::take(std::string_view name, Need need)
     return nullptr;
 }
 
-void Form::fault(std::string_view name, std::string code) { faults_.push_back({path(name), std::move(code)}); }
+void Form::fault(std::string_view name, std::string code) 
+{
+    const bool names_itself = code == "FIELD_TYPE" || code == "UNKNOWN_FIELD";
+    faults_.push_back({path(name), std::move(code), names_itself ? base::Parameters{{"name", path(name)}} : base::Parameters{}});
+}
 
 void Form::add(std::vector<base::Fault> faults)
 {
