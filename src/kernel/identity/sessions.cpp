@@ -156,6 +156,14 @@ void Sessions::drop(const std::string& hash)
     entries_.erase(hash);
 }
 
+void Sessions::forget_user(Id user)
+{
+    const std::unique_lock lock{mutex_};
+    for (auto& [hash, entry] : entries_)
+        if (entry->subject->user == user)
+            entry->loaded_at = {};  // last use is kept, the rest is read again
+}
+
 constexpr std::string_view select_session = R"sql(
     SELECT id, account, last_used_at, expires_at, second_factor FROM user_session
      WHERE token_hash = ?1 AND state = 'full'

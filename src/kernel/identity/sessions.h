@@ -75,6 +75,7 @@ public:
     Result<std::shared_ptr<const Subject>> find_machine(std::string_view token, const Policy&, const AccountPolicy&,
         base::Timestamp now);
     void forget() { generation_.fetch_add(1); }
+    void forget_user(Id);
 
 private:
     struct Entry {
