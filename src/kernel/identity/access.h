@@ -42,9 +42,11 @@ struct Grant {
 // The signed-in user as every handler sees him; loaded once per session and grant version.
 class Subject final : public http::Principal {
 public:
+    std::string language() const override { return chosen_language; }
+
     base::Id user = 0;
     base::Id session = 0;
-    std::string login_name, display_name, language;
+    std::string login_name, display_name, chosen_language;
     base::Id organisation = 0;
     std::string organisation_path, region;
     std::vector<Grant> grants;         // own and delegated, valid now

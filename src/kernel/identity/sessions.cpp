@@ -106,7 +106,7 @@ Result<std::shared_ptr<Subject>> load_subject(Transaction& transaction, Id user,
     subject->user = user;
     subject->login_name = row->text(0);
     subject->display_name = row->text(1);
-    subject->language = row->text(2);
+    subject->chosen_language = row->text(2);
     subject->organisation = row->integer(3);
     subject->organisation_path = row->text(4);
     subject->region = row->text(5);
