@@ -16,10 +16,13 @@ using base::Kind;
 using base::Status;
 namespace fs = std::filesystem;
 
-Status failed()
+Status failed(const fs::path& path)
 {
     const bool full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
-    return Error{.kind = Kind::Unavailable, .code = full ? "DISK_FULL" : "FILE_UNWRITABLE", .detail = std::strerror(errno)};
+    return Error{.kind = Kind::Unavailable,
+                 .code = full ? "DISK_FULL" : "FILE_UNWRITABLE",
+                 .parameters = {{"path", path.string()}},
+                 .detail = std::strerror(errno)};
 }
 
 class Descriptor {
@@ -45,13 +48,13 @@ public:
     {
         const Descriptor descriptor(file, O_WRONLY);
         if (!descriptor.ok())
-            return failed();
+            return failed(file);
         while (!bytes.empty()) {
             const ssize_t written = ::pwrite(descriptor.number(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
             if (written < 0 && errno == EINTR)
                 continue;
             if (written < 0)
-                return failed();
+                return failed(file);
             bytes.remove_prefix(static_cast<std::size_t>(written));
             offset += static_cast<std::uint64_t>(written);
         }
@@ -61,37 +64,37 @@ public:
     Status create(const fs::path& file) override
     {
         const Descriptor descriptor(file, O_WRONLY | O_CREAT | O_EXCL);
-        return descriptor.ok() ? Status{} : failed();
+        return descriptor.ok() ? Status{} : failed(file);
     }
 
     Status truncate(const fs::path& file, std::uint64_t size) override
     {
-        return ::truncate(file.c_str(), static_cast<off_t>(size)) == 0 ? Status{} : failed();
+        return ::truncate(file.c_str(), static_cast<off_t>(size)) == 0 ? Status{} : failed(file);
     }
 
     Status sync(const fs::path& file) override
     {
         const Descriptor descriptor(file, O_RDONLY);
-        return descriptor.ok() && ::fdatasync(descriptor.number()) == 0 ? Status{} : failed();
+        return descriptor.ok() && ::fdatasync(descriptor.number()) == 0 ? Status{} : failed(file);
     }
 
     Status sync_folder(const fs::path& folder) override
     {
         const Descriptor descriptor(folder, O_RDONLY | O_DIRECTORY);
-        return descriptor.ok() && ::fsync(descriptor.number()) == 0 ? Status{} : failed();
+        return descriptor.ok() && ::fsync(descriptor.number()) == 0 ? Status{} : failed(folder);
     }
 
     Status make_folder(const fs::path& folder) override
     {
-        return ::mkdir(folder.c_str(), 0700) == 0 || errno == EEXIST ? Status{} : failed();
+        return ::mkdir(folder.c_str(), 0700) == 0 || errno == EEXIST ? Status{} : failed(folder);
     }
 
     Status rename(const fs::path& from, const fs::path& to) override
     {
-        return ::rename(from.c_str(), to.c_str()) == 0 ? Status{} : failed();
+        return ::rename(from.c_str(), to.c_str()) == 0 ? Status{} : failed(from);
     }
 
-    Status remove(const fs::path& file) override { return ::remove(file.c_str()) == 0 ? Status{} : failed(); }
+    Status remove(const fs::path& file) override { return ::remove(file.c_str()) == 0 ? Status{} : failed(file); }
 };
 
 }  // namespace

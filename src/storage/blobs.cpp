@@ -3,6 +3,8 @@
 #include <charconv>
 #include <fstream>
 #include <mutex>
+#include <set>
+#include <vector>
 
 #include "base/crypto.h"
 #include "base/files.h"
@@ -86,6 +88,7 @@ private:
     // Held while a blob gets its place and while the sweep decides about one, so that a blob is not
     // removed just as somebody uploads the same content again.
     std::mutex places_;
+    std::set<std::string> shards_;  // whose folder is durable for certain, as this run synced it
 };
 
 Status FolderBlobs::prepare()
@@ -93,11 +96,6 @@ Status FolderBlobs::prepare()
     TRY(disk_->make_folder(folder_));
     TRY(disk_->make_folder(uploads()));
     TRY(disk_->make_folder(blobs()));
-    constexpr std::string_view digits = "0123456789abcdef";
-    for (const char first : digits)
-        for (const char second : digits)
-            TRY(disk_->make_folder(blobs() / std::string{first, second}));
-    TRY(disk_->sync_folder(blobs()));
     TRY(disk_->sync_folder(folder_));
     return disk_->sync_folder(fs::absolute(folder_).parent_path());
 }
@@ -183,6 +181,11 @@ Status FolderBlobs::keep(const Upload& upload, const std::string& digest)
     TRY(disk_->sync(file_of(upload)));
     {
         std::lock_guard lock(places_);
+        if (!shards_.contains(digest.substr(0, 2))) {
+            TRY(disk_->make_folder(place.parent_path()));
+            TRY(disk_->sync_folder(blobs()));
+            shards_.insert(digest.substr(0, 2));
+        }
         std::error_code failed;
         if (fs::exists(place, failed)) {
             fs::last_write_time(place, fs::file_time_type::clock::now(), failed);

@@ -187,6 +187,7 @@ struct SqliteOptions {
     int readers = 4;
     bool synchronous_full = true;  // false only in the test that shows why it must be true
     std::string vfs = {};          // a VFS registered by a test
+    int checkpoint_pages = 4'000;  // of log, 4 KiB each, before it is copied to the main file
 };
 // DATABASE_FOREIGN (not ours: another application_id), DATABASE_NEWER, DATABASE_UNAVAILABLE.
 Result<std::unique_ptr<Database>> open_sqlite(SqliteOptions);

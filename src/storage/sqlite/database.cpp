@@ -22,9 +22,11 @@ constexpr int writer_cache_kib = 16'000;
 
 class SqliteDatabase final : public Database {
 public:
-    SqliteDatabase(std::unique_ptr<Connection> writer, ConnectionOptions reader, int readers, fs::path own_folder)
-        : own_folder_(std::move(own_folder)), readers_(std::move(reader), static_cast<std::size_t>(std::max(readers, 1))),
-          writer_(std::move(writer), [this] { wake(); })
+    SqliteDatabase(std::unique_ptr<Connection> writer, ConnectionOptions reader, const SqliteOptions& options,
+                   fs::path own_folder)
+        : own_folder_(std::move(own_folder)),
+          readers_(std::move(reader), static_cast<std::size_t>(std::max(options.readers, 1))),
+          writer_(std::move(writer), options.checkpoint_pages, [this] { wake(); })
     {
     }
 
@@ -106,7 +108,7 @@ Result<std::unique_ptr<Database>> open_in(SqliteOptions options, fs::path own_fo
     connection.query_only = true;
     connection.cache_kib = 2'000;
     return std::unique_ptr<Database>(
-        new SqliteDatabase(std::move(writer), std::move(connection), options.readers, std::move(own_folder)));
+        new SqliteDatabase(std::move(writer), std::move(connection), options, std::move(own_folder)));
 }
 
 // Folders of processes that ended without tidying up.

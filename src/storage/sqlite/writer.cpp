@@ -1,7 +1,5 @@
 #include "storage/sqlite/writer.h"
 
-#include <chrono>
-
 #include "base/log.h"
 #include "storage/nesting.h"
 
@@ -13,8 +11,6 @@ constexpr std::size_t waiting_max = 10'000;
 constexpr std::size_t group_max = 512;
 // A group closes after this time even when more work keeps coming.
 constexpr std::chrono::milliseconds group_time_max{20};
-// 16 MiB of log; a checkpoint copies it to the main file between two groups.
-constexpr int checkpoint_pages = 4'000;
 
 int keep_wal_size(void* pages, sqlite3*, const char*, int count)
 {
@@ -29,8 +25,9 @@ Error unavailable(const char* why)
 
 }  // namespace
 
-Writer::Writer(std::unique_ptr<Connection> connection, std::function<void()> committed)
-    : connection_(std::move(connection)), committed_(std::move(committed)), checkpoint_pages_(checkpoint_pages)
+Writer::Writer(std::unique_ptr<Connection> connection, int checkpoint_pages, std::function<void()> committed)
+    : connection_(std::move(connection)), committed_(std::move(committed)), checkpoint_pages_(checkpoint_pages),
+      checkpoint_due_(checkpoint_pages)
 {
     sqlite3_wal_hook(connection_->handle(), keep_wal_size, &wal_pages_);
     thread_ = std::thread([this] { loop(); });
@@ -118,14 +115,24 @@ void Writer::run_group(std::shared_ptr<Request> first)
             connection_->roll_back();
     }
     if (!commit.ok()) {
-        base::log::error("storage: a group of " + std::to_string(group.size()) + " writes failed: " +
-                         commit.error().code + " " + commit.error().detail);
+        tell(commit.error(), group.size());
         if (commit.error().kind != Kind::Unavailable)
             commit = unavailable(commit.error().detail.c_str());
     } else if (sqlite3_total_changes64(connection_->handle()) != changes_before) {
         committed_();
     }
     hand_back(group, commit);
+}
+
+void Writer::tell(const Error& error, std::size_t writes)
+{
+    const auto now = std::chrono::steady_clock::now();
+    if (error.code == told_ && now - told_at_ < std::chrono::seconds(10))
+        return;
+    told_ = error.code;
+    told_at_ = now;
+    base::log::error("storage: a group of " + std::to_string(writes) + " writes failed: " + error.code + " " +
+                     error.detail);
 }
 
 Status Writer::call(Request& request, SqliteTransaction& transaction)
@@ -207,13 +214,13 @@ Status Writer::migrate_now(Request& request)
 
 void Writer::checkpoint_when_due()
 {
-    if (wal_pages_ < checkpoint_pages_)
+    if (wal_pages_ < checkpoint_due_)
         return;
     int log_pages = 0, copied_pages = 0;
     sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &log_pages, &copied_pages);
     // A reader of an old state holds back part of the log; try again when it has grown as much more.
     const bool complete = log_pages == copied_pages;
-    checkpoint_pages_ = complete ? checkpoint_pages : log_pages + checkpoint_pages;
+    checkpoint_due_ = complete ? checkpoint_pages_ : log_pages + checkpoint_pages_;
     wal_pages_ = complete ? 0 : wal_pages_;
 }
 

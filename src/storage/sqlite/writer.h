@@ -5,6 +5,7 @@
 // only then their callers go on. When the commit fails, all of the group are told.
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <exception>
@@ -17,7 +18,7 @@ namespace storage::sqlite {
 
 class Writer {
 public:
-    Writer(std::unique_ptr<Connection> connection, std::function<void()> committed);
+    Writer(std::unique_ptr<Connection> connection, int checkpoint_pages, std::function<void()> committed);
     ~Writer();  // finishes what waits
 
     Status write(const Database::Work& work) { return run({.kind = Task::Write, .work = &work}); }
@@ -48,13 +49,17 @@ private:
     void run_alone(Request& request);
     Status migrate_now(Request& request);
     Status call(Request& request, SqliteTransaction& transaction);
+    void tell(const Error& error, std::size_t writes);
     void hand_back(Group& group, const Status& commit);
     void checkpoint_when_due();
 
     std::unique_ptr<Connection> connection_;
     std::function<void()> committed_;
     int wal_pages_ = 0;
-    int checkpoint_pages_;
+    std::string told_ = {};  // the last failure in the log, which a full disk would fill otherwise
+    std::chrono::steady_clock::time_point told_at_ = {};
+    const int checkpoint_pages_;
+    int checkpoint_due_;  // moves up while a reader of an old state holds the log back
 
     std::mutex mutex_;
     std::condition_variable arrived_;

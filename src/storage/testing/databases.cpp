@@ -1,5 +1,7 @@
 #include "storage/testing/databases.h"
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <ostream>
@@ -39,9 +41,11 @@ void PrintTo(Engine engine, std::ostream* out)
     *out << name_of(engine);
 }
 
-Folder::Folder()
+Folder::Folder(On where)
 {
-    std::string pattern = std::filesystem::temp_directory_path() / "weijian-test-XXXXXX";
+    const bool memory = where == On::Memory && ::access("/dev/shm", W_OK) == 0;
+    const auto parent = memory ? std::filesystem::path("/dev/shm") : std::filesystem::temp_directory_path();
+    std::string pattern = parent / "weijian-test-XXXXXX";
     if (!::mkdtemp(pattern.data())) {
         std::fprintf(stderr, "No temporary folder: %s\n", pattern.c_str());
         std::exit(1);

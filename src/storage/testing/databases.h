@@ -22,10 +22,12 @@ enum class Engine { SqliteFile, SqliteMemory, Postgres };
 void PrintTo(Engine engine, std::ostream* out);
 std::string name_of(Engine engine);  // "SqliteFile"
 
-// A folder in the temporary folder, removed at the end.
+// A folder in the temporary folder, or in the memory file system where syncing costs nothing; removed
+// at the end.
 class Folder {
 public:
-    Folder();
+    enum class On { Disk, Memory };
+    explicit Folder(On where = On::Disk);
     ~Folder();
     Folder(const Folder&) = delete;
     Folder& operator=(const Folder&) = delete;
