@@ -95,8 +95,9 @@ public:
     // Many rows at once: COPY on PostgreSQL, one prepared insert on SQLite.
     virtual Result<std::int64_t> insert_many(std::string_view table, std::span<const std::string> columns,
                                              std::span<const Values> rows) = 0;
-    // A setting for the rest of this transaction that row-level security reads
-    // (`current_setting('weijian.name')`); nothing on SQLite.
+    // A setting for the rest of this transaction that row-level security reads; nothing on SQLite.
+    // Outside such a transaction it is null or empty, so policies say
+    // `NULLIF(current_setting('weijian.name', true), '')`.
     virtual Status set_local(std::string_view name, std::string_view value) = 0;
 
     Result<std::int64_t> execute(std::string_view sql, std::initializer_list<Value> values = {})
