@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "kernel/definitions/code_literals.h"
+
 namespace definitions {
 
 namespace {
@@ -18,7 +20,8 @@ public:
     void check()
     {
         for (const auto& reference : loading_.references)
-            check_reference(reference);
+            if (reference.kind != Reference::Kind::Role || !loading_.roles_doubtful)
+                check_reference(reference);
         for (auto& [name, record] : release_.records)
             if (!loading_.doubtful.contains(name))
                 infer_computed(record);
@@ -32,7 +35,16 @@ public:
     }
 
 private:
-    Position place(const Record& record, int line) const { return {record.file, line, 1}; }
+    Position place(const std::string& record, const std::string& rows, const std::string& field) const
+    {
+        const auto at = loading_.field_places.find({record, rows, field});
+        return at == loading_.field_places.end() ? Position{} : at->second;
+    }
+    Position place(const Dictionary& dictionary, const std::string& code) const
+    {
+        const auto at = loading_.code_places.find({dictionary.name, code});
+        return at == loading_.code_places.end() ? Position{} : at->second;
+    }
 
     void check_reference(const Reference& reference)
     {
@@ -132,7 +144,8 @@ private:
         const auto names = rows ? declarations_of_rows(release_, *record, *rows) : declarations_of(release_, *record);
         const auto type = use.set ? use.expression.check_sql(names) : use.expression.check(names);
         if (!type)
-            return report_rule(use, type.error());
+            return report_rule(use, type.error(), rows ? record : nullptr);
+        check_code_literals(loading_, release_, *record, rows, use);
         if (use.result == RuleUse::Result::Truth) {
             if (*type != Type::Bool && *type != Type::Any)
                 loading_.problems.add(use.node.in(use.file), "the rule must be true or false, this one is not",
@@ -147,16 +160,21 @@ private:
             loading_.problems.add(use.node.in(use.file), "the rule gives another type than the field `" + use.field + "`");
     }
     // The rule parser writes its advice behind a semicolon.
-    void report_rule(const RuleUse& use, const base::Error& error)
+    void report_rule(const RuleUse& use, const base::Error& error, const Record* parent)
     {
-        std::string message = error.code, hint;
-        for (const auto& [key, value] : error.parameters)
+        std::string message = error.code, hint, name;
+        for (const auto& [key, value] : error.parameters) {
             if (key == "message")
                 message = value;
+            if (key == "name")
+                name = value;
+        }
         if (const auto semicolon = message.find("; "); semicolon != std::string::npos) {
             hint = message.substr(semicolon + 2);
             message.erase(semicolon);
         }
+        if (parent && parent->field(name))
+            hint = "a field of the record is written parent." + name + " here";
         loading_.problems.add(place_in_rule(use.file, use.node, error), "the rule is wrong: " + message, hint);
     }
     // What is derived from a protected value would show it.
@@ -171,19 +189,19 @@ private:
 
     void check_record(const Record& record)
     {
-        check_fields(record, record.fields);
+        check_fields(record.name, {}, record.fields);
         for (const auto& rows : record.rows) {
-            check_fields(record, rows.fields);
+            check_fields(record.name, rows.name, rows.fields);
             if (record.name.size() + rows.name.size() > 50)
-                loading_.problems.add(place(record, record.line), "the names `" + record.name + "` and `" + rows.name +
+                loading_.problems.add({record.file, record.line, 1}, "the names `" + record.name + "` and `" + rows.name +
                                                                       "` are together longer than 50 characters");
         }
     }
-    void check_fields(const Record& record, const std::vector<Field>& fields)
+    void check_fields(const std::string& record, const std::string& rows, const std::vector<Field>& fields)
     {
         std::map<std::string, std::string> headings;
         for (const auto& field : fields) {
-            const auto at = place(record, field.line);
+            const auto at = place(record, rows, field.name);
             for (const auto& heading : field.import_names)
                 if (auto [known, added] = headings.emplace(heading, field.name); !added)
                     loading_.problems.add(at, "the import name `" + heading + "` of `" + field.name +
@@ -240,10 +258,9 @@ private:
     // `parent` is a code of the same dictionary; a further column named like a dictionary holds its codes.
     void check_dictionary(const Dictionary& dictionary)
     {
-        const auto file = known_file(dictionary);
         for (const auto& entry : dictionary.entries) {
             if (!entry.parent.empty() && (entry.parent == entry.code || !dictionary.find(entry.parent)))
-                loading_.problems.add({file, 0, 0}, "the parent `" + entry.parent + "` of `" + entry.code +
+                loading_.problems.add(place(dictionary, entry.code), "the parent `" + entry.parent + "` of `" + entry.code +
                                                         "` is no other code of this dictionary");
             for (const auto& [column, value] : entry.extra) {
                 const auto other = release_.dictionaries.find(column);
@@ -253,13 +270,13 @@ private:
                     const auto end = std::min(value.find(' ', at), value.size());
                     const auto code = value.substr(at, end - at);
                     if (!other->second.find(code))
-                        loading_.problems.add({file, 0, 0}, "`" + code + "` of `" + entry.code + "` is no code of " + column);
+                        loading_.problems.add(place(dictionary, entry.code), "`" + code + "` of `" + entry.code + "` is no code of " + column);
                     at = end + 1;
                 }
             }
         }
-        if (cyclic(dictionary))
-            loading_.problems.add({file, 0, 0}, "the parents of the dictionary form a circle");
+        if (!dictionary.entries.empty() && cyclic(dictionary))
+            loading_.problems.add(place(dictionary, dictionary.entries.front().code), "the parents of the dictionary form a circle");
     }
     static bool cyclic(const Dictionary& dictionary)
     {
@@ -277,10 +294,6 @@ private:
         }
         return false;
     }
-    static std::string known_file(const Dictionary& dictionary)
-    {
-        return "systems/" + dictionary.system + "/dictionaries/" + dictionary.name + ".csv";
-    }
 
     void check_figures()
     {
@@ -290,7 +303,7 @@ private:
             for (std::size_t i = 1; i < versions.size(); ++i) {
                 const auto& earlier = versions[i - 1];
                 if (!earlier.effective_to || versions[i].effective_from <= *earlier.effective_to)
-                    loading_.problems.add({"systems/" + versions[i].system + "/rules", versions[i].line, 1},
+                    loading_.problems.add({versions[i].file, versions[i].line, 1},
                                           "two versions of the figure `" + code + "` are valid on " +
                                               versions[i].effective_from.text(),
                                           "end the earlier one the day before");

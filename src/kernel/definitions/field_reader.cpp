@@ -340,6 +340,7 @@ void read_fields(const MapReader& parent, std::string_view key, const FieldOwner
         if (auto fault = fault_of_name(naming, name.text); !fault.empty())
             parent.report(name, "the field name " + fault, "choose another name");
         auto field = FieldReader(parent, name, value, owner).read();
+        parent.loading().field_places.emplace(std::array{owner.record, owner.rows, name.text}, name.in(parent.file()));
         if (std::any_of(into.begin(), into.end(), [&](const Field& f) { return f.name == field.name; }))
             parent.report(name, "the field `" + field.name + "` exists already", "an addition cannot change it");
         else

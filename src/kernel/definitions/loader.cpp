@@ -222,7 +222,7 @@ private:
     {
         const auto node = yaml(key);
         if (!node)
-            return;
+            return void(loading_.roles_doubtful = true);
         for (auto& role : read_roles(loading_, shown(key), *node, path.system)) {
             const Position at{shown(key), role.line, 1};
             const auto [known, added] = release_->roles.emplace(role.name, role);

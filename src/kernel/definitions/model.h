@@ -182,6 +182,7 @@ struct Figure {
     base::Date effective_from = {};
     std::optional<base::Date> effective_to = {};  // inclusive
     std::string source_mark;  // statute | unconfirmed | default
+    std::string file = {};
     int line = 0;
 };
 

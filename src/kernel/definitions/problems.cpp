@@ -8,16 +8,20 @@ namespace definitions {
 
 namespace {
 
+// Letters replaced, left out, put in, or two neighbours swapped.
 std::size_t distance(std::string_view a, std::string_view b)
 {
-    std::vector<std::size_t> previous(b.size() + 1), current(b.size() + 1);
+    std::vector<std::size_t> earlier, previous(b.size() + 1), current(b.size() + 1);
     std::iota(previous.begin(), previous.end(), std::size_t{0});
     for (std::size_t i = 0; i < a.size(); ++i) {
         current[0] = i + 1;
         for (std::size_t j = 0; j < b.size(); ++j) {
             const std::size_t replaced = previous[j] + (a[i] == b[j] ? 0 : 1);
             current[j + 1] = std::min({replaced, previous[j + 1] + 1, current[j] + 1});
+            if (i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j])
+                current[j + 1] = std::min(current[j + 1], earlier[j - 1] + 1);
         }
+        earlier = previous;
         std::swap(previous, current);
     }
     return previous[b.size()];

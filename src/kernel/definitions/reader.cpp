@@ -198,8 +198,8 @@ Position place_in_rule(const std::string& file, const YamlNode& node, const base
     auto at = node.in(file);
     if (line < 1)
         return at;
-    if (node.block)
-        return {file, at.line + line, 1};
+    if (node.block_indent)
+        return {file, at.line + line, node.block_indent + std::max(column, 1)};
     if (line > 1)
         return {file, at.line + line - 1, 1};
     return {file, at.line, at.column + (node.quoted ? 1 : 0) + (column > 0 ? column - 1 : 0)};

@@ -3,6 +3,8 @@
 // Typed reading of a YAML map: each getter reports what is wrong at its place and gives a harmless
 // value, so that reading can go on.
 
+#include <array>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -41,7 +43,11 @@ struct Loading {
     bool release = false;
     std::vector<Reference> references = {};
     std::vector<RuleUse> rules = {};
+    bool roles_doubtful = false;  // a roles.yaml could not be read
     std::set<std::string, std::less<>> doubtful = {};  // records whose rules cannot be judged
+    // Where a field (record, rows or empty, field) and a code (dictionary, code) are declared.
+    std::map<std::array<std::string, 3>, Position> field_places = {};
+    std::map<std::pair<std::string, std::string>, Position> code_places = {};
 };
 
 class MapReader {

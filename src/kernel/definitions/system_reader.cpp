@@ -48,8 +48,10 @@ std::vector<Role> read_roles(Loading& loading, const std::string& file, const Ya
     const auto* map = reader.need("roles");
     if (map && map->kind != Kind::Map)
         reader.report(*map, "`roles` must name the roles", "for example  officer: {title: {zh: 监督员}}");
-    if (!map)
+    if (!map || map->kind != Kind::Map) {
+        loading.roles_doubtful = true;
         return roles;
+    }
     for (const auto& [name, value] : map->members) {
         if (auto fault = fault_of_name(Naming::Role, name.text); !fault.empty())
             reader.report(name, "the role name " + fault);
@@ -85,6 +87,7 @@ std::vector<Figure> read_figures(Loading& loading, const std::string& file, cons
             continue;
         Figure figure;
         figure.system = system;
+        figure.file = file;
         figure.line = item.line;
         figure.rule_code = one.needed_text("rule_code", 60);
         if (!figure.rule_code.empty() && !snake_case(figure.rule_code))
@@ -201,6 +204,7 @@ private:
             report(line.line, 1, "the code `" + entry.code + "` has no English text, which a release needs");
         if (entry.valid_from && entry.valid_to && *entry.valid_to < *entry.valid_from)
             report(line.line, 1, "the code `" + entry.code + "` ends before it begins");
+        loading_.code_places.emplace(std::pair{into_.name, entry.code}, Position{file_, line.line, 1});
         const auto at = std::find_if(into_.entries.begin(), into_.entries.end(),
                                      [&](const auto& e) { return e.code == entry.code; });
         if (at == into_.entries.end())

@@ -114,7 +114,8 @@ public:
         node.text = value;
         const char first = mark.pos >= 0 && static_cast<std::size_t>(mark.pos) < text_.size()
                                ? text_[static_cast<std::size_t>(mark.pos)] : ' ';
-        node.block = tag == "!" && (first == '|' || first == '>');
+        if (tag == "!" && first == '|')
+            node.block_indent = indent_below(static_cast<std::size_t>(mark.pos));
         node.quoted = tag == "!";
         node.kind = node.quoted ? YamlNode::Kind::Text : resolve(value);
         if (node.kind == YamlNode::Kind::Boolean)
@@ -152,6 +153,12 @@ private:
             return 1;
         const auto start = static_cast<std::size_t>(mark.pos - mark.column);
         return 1 + static_cast<int>(base::text::length(text_.substr(start, static_cast<std::size_t>(mark.column))));
+    }
+    int indent_below(std::size_t at) const
+    {
+        const auto line = text_.find('\n', at);
+        const auto begin = line == std::string_view::npos ? line : text_.find_first_not_of(' ', line + 1);
+        return begin == std::string_view::npos ? 0 : static_cast<int>(begin - line - 1);
     }
     void fault(const YAML::Mark& mark, std::string message, std::string hint)
     {

@@ -21,7 +21,7 @@ struct YamlNode {
     Kind kind = Kind::Null;
     std::string text = {};  // scalars, as written; Boolean is "true" or "false"
     bool quoted = false;    // '…', "…" or a block: certainly text
-    bool block = false;     // | or >: the text begins on the line below
+    int block_indent = 0;   // of text behind a | , which begins on the line below
     int line = 0;
     int column = 0;
     std::vector<YamlNode> items = {};
