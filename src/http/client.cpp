@@ -64,6 +64,14 @@ public:
         return {};
     }
 
+    // The server closes a connection that was idle for long; anything to read now means that.
+    void close_if_stale()
+    {
+        char byte = 0;
+        if (open() && (::recv(descriptor_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0 || errno != EAGAIN))
+            close();
+    }
+
     bool write(std::string_view bytes)
     {
         while (!bytes.empty()) {
@@ -189,8 +197,8 @@ Result<ClientResponse> Client::send(Method method, const std::string& target, st
 {
     const auto text = inside_->request_text(method, target, body, headers);
     auto& connection = inside_->connection;
-    // A kept connection may have been closed by the server meanwhile; one fresh try then. Only
-    // where nothing of an answer arrived and asking twice does no harm.
+    connection.close_if_stale();
+    // It may still close while we write; one fresh try then, where asking twice does no harm.
     const bool reused = connection.open();
     for (int attempt = 0;; ++attempt) {
         if (!connection.open())

@@ -8,6 +8,9 @@
 
 namespace http {
 
+// Arguments of coroutines are named variables here: GCC 12 destroys a temporary that was
+// initialised with braces inside a co_await expression twice.
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -188,12 +191,16 @@ Task<bool> Connection::exchange()
     const auto progress = co_await read_head();
     started_ = std::chrono::steady_clock::now();
     if (progress == Progress::NeedMore) {  // closed, or too slow
+        Error error {.kind = Kind::Invalid, .code = "REQUEST_TIMEOUT"};
         if (expired_ && state_ == State::Reading)
-            co_return co_await refuse({.kind = Kind::Invalid, .code = "REQUEST_TIMEOUT"});
+            co_return co_await refuse(std::move(error));
         co_return false;
     }
-    if (progress == Progress::Failed)
-        co_return co_await refuse(parser_.error());
+    if (progress == Progress::Failed) {
+        unread_body_ = true;  // where the next request would start is unknown
+        Error error = parser_.error();
+        co_return co_await refuse(std::move(error));
+    }
 
     const auto& head = parser_.head();
     unread_body_ = head.chunked || head.content_length > 0;
@@ -297,10 +304,12 @@ Task<bool> Connection::take_body(const Route& route)
     body_share_ = head.chunked ? route.body_max : head.content_length;
     const auto promised = core_.body_bytes.fetch_add(body_share_) + body_share_;
     bool complete = false;
-    if (promised > core_.options.body_memory_max)
-        co_await refuse(overloaded());
-    else
+    if (promised > core_.options.body_memory_max) {
+        Error error = overloaded();
+        co_await refuse(std::move(error));
+    } else {
         complete = co_await read_body(route.body_max);
+    }
     core_.body_bytes -= body_share_;
     body_share_ = 0;
     co_return complete;
@@ -321,7 +330,8 @@ Task<bool> Connection::read_body(std::size_t body_max)
         const auto progress = parser_.feed(input(), used);
         begin_ += used;
         if (progress == Progress::Failed) {
-            co_await refuse(parser_.error());
+            Error error = parser_.error();
+            co_await refuse(std::move(error));
             co_return false;
         }
         if (progress == Progress::Done)
@@ -344,8 +354,10 @@ Task<bool> Connection::answer()
     enter(State::Working, no_limit);
     step_ = Step::Answer;
     step_done_ = false;
-    if (!core_.workers.submit(*this))
-        co_return co_await refuse(overloaded());
+    if (!core_.workers.submit(*this)) {
+        Error error = overloaded();
+        co_return co_await refuse(std::move(error));
+    }
     while (!step_done_)
         co_await woken();
     co_return co_await send(std::move(prepared_));

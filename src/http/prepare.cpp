@@ -233,6 +233,11 @@ private:
         } else if (auto* events = std::get_if<EventSource>(&response_.body)) {
             prepared_.events = std::move(*events);
             reuse_ = Reuse::Close;
+            if (!header(response_, "content-type"))
+                response_.with("Content-Type", "text/event-stream");
+            if (!header(response_, "cache-control"))
+                response_.with("Cache-Control", "no-store");
+            response_.with("X-Accel-Buffering", "no");  // a proxy passes events on at once
         }
         prepared_.keep_alive = reuse_ != Reuse::Close;
         prepared_.body_follows = request_.method != Method::Head && response_.status != 204 && response_.status != 304;

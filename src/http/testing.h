@@ -36,6 +36,8 @@ public:
         thread_.join();
     }
 
+    void destroy() { server_.reset(); }
+
     Client client() const { return {"127.0.0.1", server_->port()}; }
     Server& operator*() { return *server_; }
     Server* operator->() { return server_.get(); }
