@@ -4,6 +4,7 @@
 
 #include "kernel/changes/changes.h"
 #include "kernel/records/reshape.h"
+#include "kernel/records/scope.h"
 
 std::span<const base::EmbeddedFile> records_files();
 
@@ -152,6 +153,7 @@ Result<Migration> plan_migration(Database& database, const definitions::Release&
     const std::set<std::string>& confirmed)
 {
     return database.read([&](Transaction& transaction) -> Result<Migration> {
+        TRY(set_scope(transaction, everything));
         TRY_ASSIGN(const State state, load_state(transaction));
         return plan_in(transaction, state, release, layout_of(release), confirmed);
     });
@@ -163,6 +165,7 @@ Result<Migration> apply(Database& database, const std::shared_ptr<const definiti
     const Layout after = layout_of(*release);
     std::vector<std::string> pending;
     auto outcome = database.migrate([&](Transaction& transaction) -> Result<Migration> {
+        TRY(set_scope(transaction, everything));
         TRY_ASSIGN(State state, load_state(transaction));
         if (state.target == release->hash) {  // killed before the end: go on
             pending = state.pending;

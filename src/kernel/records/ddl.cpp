@@ -122,6 +122,7 @@ std::vector<std::string> row_security(const Table& table)
     const std::string name = sql_name(table.name);
     return {
         "ALTER TABLE " + name + " ENABLE ROW LEVEL SECURITY",
+        "ALTER TABLE " + name + " FORCE ROW LEVEL SECURITY",
         "DROP POLICY IF EXISTS scope ON " + name,
         "CREATE POLICY scope ON " + name + " USING (" + condition + ") WITH CHECK (" + condition + ")",
         "DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'weijian_app') THEN GRANT SELECT, INSERT, UPDATE, DELETE ON "

@@ -26,8 +26,8 @@ std::string add_reference(const Table&, const Column&);
 std::string validate(const Table&, const std::string& constraint);
 std::string drop_constraint(const Table&, const std::string& constraint);
 
-// PostgreSQL: the scope predicate of the access function as row-level security, and the rights of
-// the application's role when it exists.
+// PostgreSQL: the scope predicate of the access function as row-level security, for the owner of the
+// tables too, and the rights of the application's role `weijian_app` when it exists.
 std::vector<std::string> row_security(const Table&);
 
 }  // namespace records::ddl

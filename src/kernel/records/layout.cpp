@@ -110,6 +110,19 @@ bool filtered_by_value(FieldType type)
     }
 }
 
+// An index whose columns open another index of the same rows is served by that one.
+void drop_redundant(Table& table)
+{
+    const auto opens = [](const Index& shorter, const Index& longer) {
+        return shorter.columns.size() < longer.columns.size() && shorter.live_only == longer.live_only
+            && std::equal(shorter.columns.begin(), shorter.columns.end(), longer.columns.begin());
+    };
+    const std::vector<Index> all = table.indexes;
+    std::erase_if(table.indexes, [&](const Index& index) {
+        return !index.unique && std::ranges::any_of(all, [&](const Index& other) { return opens(index, other); });
+    });
+}
+
 void add_record_indexes(Table& table, const Record& record)
 {
     if (!record.number.empty())
@@ -160,6 +173,7 @@ Table record_table(const Record& record)
     search.derived = true;
     table.columns.push_back(std::move(search));
     add_record_indexes(table, record);
+    drop_redundant(table);
     return table;
 }
 

@@ -141,6 +141,10 @@ Result<RecordPlan> record_plan(const Release& release, const definitions::Record
         plan.rows.push_back(std::move(child));
     }
     plan.computed = computed_order(plan.set);
+    for (const auto& names : record.unique)
+        for (const std::string& name : names)
+            if (const FieldPlan* field = plan.set.find(name))
+                plan.encrypted_unique = plan.encrypted_unique || field->encrypted;
     return plan;
 }
 

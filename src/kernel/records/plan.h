@@ -67,6 +67,7 @@ struct RecordPlan {
     std::string insert;
     std::vector<Reference> referenced_by = {};
     const FieldPlan* label = nullptr;  // null: the number
+    bool encrypted_unique = false;     // `unique` over an encrypted field: rows under older keys count too
     std::vector<std::size_t> computed = {};  // positions, in the order they depend on each other
     const std::string& name() const { return record->name; }
     const RowsPlan* child(std::string_view name) const;
