@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <sstream>
 
@@ -56,6 +57,32 @@ TEST(Units, EveryProfessionHasCategories)
     }
     for (const auto& profession : release->dictionaries.at("profession").entries)
         EXPECT_TRUE(served.contains(profession.code)) << profession.code;
+}
+
+// The rule of the form and the dictionary's column say the same.
+TEST(Units, ACategoryMustBelongToItsProfession)
+{
+    const auto release = units();
+    ASSERT_TRUE(release);
+    const auto& checks = release->record("unit")->child("professions")->checks;
+    const auto check = std::find_if(checks.begin(), checks.end(), [](const Check& c) { return c.code == "CATEGORY_PROFESSION"; });
+    ASSERT_NE(check, checks.end());
+    const auto allowed = [&](const std::string& profession, const std::string& category) {
+        rules::MapActivation names;
+        names.values["profession"] = rules::Value{profession};
+        names.values["category_code"] = rules::Value{category};
+        return check->rule.expression.evaluate(names).truth();
+    };
+    for (const auto& category : release->dictionaries.at("unit_category").entries) {
+        std::istringstream professions(category.extra.at("profession"));
+        for (std::string profession; professions >> profession;)
+            EXPECT_TRUE(allowed(profession, category.code)) << profession << ' ' << category.code;
+    }
+    EXPECT_FALSE(allowed("WATR", "LODG01"));
+    EXPECT_FALSE(allowed("PUBP", "CEN1"));
+    EXPECT_FALSE(allowed("SCHL", "MEDI01"));
+    EXPECT_FALSE(allowed("MEDI", "SCHL01"));
+    EXPECT_FALSE(allowed("RADI", "OCCU01"));
 }
 
 TEST(Units, PersonalDataIsProtected)

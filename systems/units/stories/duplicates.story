@@ -7,12 +7,12 @@ then duplicate $hotel
 do   create unit from hotel
 then refused UNIQUE
 
-# A similar name in the same division.
-do   check unit from hospital unit_name=北京云来宾馆有限责任公司
-then no duplicate
-do   check unit from hospital unit_name=北京云来賓馆有限公司 location=null
+# The same or a very similar name in the same division.
+do   check unit from hospital unit_name=北京云来宾馆有限公司
 then duplicate $hotel
-do   check unit from hospital unit_name=北京云来賓馆有限公司 region_code=110108
+do   check unit from hospital
+then no duplicate
+do   check unit from hospital unit_name=北京云来宾馆有限公司 region_code=110108
 then no duplicate
 
 # Within fifty metres.

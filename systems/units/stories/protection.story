@@ -9,7 +9,7 @@ then person_id_no is 110105********0010
 then clear unit_name
 
 do   unmask $person person_id_no
-then refused REASON_REQUIRED
+then refused REASON_MISSING
 do   unmask $person person_id_no reason=核对当事人身份
 then value is 110105199001010010
 do   history $person
@@ -25,7 +25,7 @@ then value is 13900005678
 do   list unit where person_id_no=110105199001010010
 then 1 row
 do   list unit where person_id_no=like.110105
-then refused 400
+then refused QUERY_OPERATOR
 
 as   legal of chaoyang_authority
 do   unmask $person person_id_no reason=好奇
