@@ -101,6 +101,17 @@ TEST_F(Xlsx, AZipBombIsRefused)
     EXPECT_EQ(read({.limits = {.text_bytes = 1'000'000}}).error, "SHEET_TOO_LARGE");
 }
 
+TEST_F(Xlsx, ASheetLargerThanAnyBufferIsRead)
+{
+    const std::string gap(9'000'000, ' ');
+    write_package("<worksheet><sheetData><row><c t=\"str\"><v>a</v></c></row>" + gap + "<row><c><v>1</v></c></row>" + gap +
+        "<row><c><v>2</v></c></row></sheetData></worksheet>");
+    const auto file = read();
+    EXPECT_EQ(file.error, "");
+    ASSERT_EQ(file.rows.size(), 2u);
+    EXPECT_EQ(file.rows[1].cells, Cells{"2"});
+}
+
 TEST_F(Xlsx, EntitiesOfADocumentTypeAreNotExpanded)
 {
     write_package("<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/hostname\">]><worksheet><sheetData>"

@@ -3,7 +3,7 @@
 namespace sheets {
 namespace {
 
-constexpr std::size_t piece_bytes = 256 * 1024;
+constexpr std::size_t piece_bytes = 64 * 1024;
 constexpr std::size_t element_bytes_max = std::size_t{16} << 20;
 constexpr std::size_t nowhere = std::string::npos;
 
@@ -110,6 +110,20 @@ base::Result<bool> Elements::more()
     return count > 0;
 }
 
+// Drops everything before the next `text`; false when there is none.
+base::Result<bool> Elements::skip_to(std::string_view text)
+{
+    while (true) {
+        const auto at = buffer_.find(text, position_);
+        position_ = at != nowhere ? at : std::max(position_, buffer_.size() - std::min(buffer_.size(), text.size() - 1));
+        if (at != nowhere)
+            return true;
+        TRY_ASSIGN(const bool some, more());
+        if (!some)
+            return false;
+    }
+}
+
 // The place of `text` at or after `from`, counted from position_; reads more until it is there.
 base::Result<std::size_t> Elements::find(std::string_view text, std::size_t from)
 {
@@ -149,10 +163,9 @@ base::Result<bool> Elements::next(std::string& fragment)
 {
     const std::string open_tag = "<" + name_;
     while (true) {
-        TRY_ASSIGN(const auto start, find(open_tag, 0));
-        if (start == nowhere)
+        TRY_ASSIGN(const bool found, skip_to(open_tag));
+        if (!found)
             return false;
-        position_ += start;
         TRY_ASSIGN(const auto end, end_of_tag(open_tag.size()));
         if (end == nowhere)
             return damaged("a part ends within a tag");

@@ -47,6 +47,7 @@ private:
         void operator()(zip_file_t* each) const { zip_fclose(each); }
     };
     base::Result<bool> more();
+    base::Result<bool> skip_to(std::string_view text);
     base::Result<std::size_t> find(std::string_view text, std::size_t from);
     base::Result<std::size_t> end_of_tag(std::size_t from);
 
