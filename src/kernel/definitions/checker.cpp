@@ -209,9 +209,20 @@ private:
             const bool was_taken = std::any_of(fields.begin(), fields.end(), [&](const Field& f) { return f.name == field.was; });
             if (!field.was.empty() && was_taken)
                 loading_.problems.add(at, "`" + field.name + "` was `" + field.was + "`, but that field still exists");
+            check_made_names(at, field, fields);
             check_fill(at, field, fields);
             check_default_code(at, field);
         }
+    }
+    // Columns that are made beside a field's own.
+    void check_made_names(const Position& at, const Field& field, const std::vector<Field>& fields)
+    {
+        for (std::string_view ending : {"_index", "_lng", "_lat", "_system", "_sort"})
+            if (field.name.ends_with(ending))
+                for (const auto& other : fields)
+                    if (other.name.size() + ending.size() == field.name.size() && field.name.starts_with(other.name))
+                        loading_.problems.add(at, "the column `" + field.name + "` may be made for the field `" + other.name + "`",
+                                              "choose another name");
     }
     void check_fill(const Position& at, const Field& field, const std::vector<Field>& fields)
     {

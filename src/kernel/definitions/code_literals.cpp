@@ -12,20 +12,20 @@ namespace {
 // but for `parent.`, which is the record.
 const std::regex& comparison()
 {
-    static const std::regex pattern(R"re((^|[^.\w])(parent\.)?([a-z]\w*)\s*(?:(?:==|!=)\s*("[^"]*")|in\s*(\[[^\]]*\])))re");
+    static const std::regex pattern(R"re((^|[^.\w])(parent\.)?([a-z]\w*)\s*(?:(?:==|!=)\s*("[^"]*"|'[^']*')|in\s*(\[[^\]]*\])))re");
     return pattern;
 }
 
 const std::regex& literal()
 {
-    static const std::regex pattern(R"re("([^"]*)")re");
+    static const std::regex pattern(R"re("([^"]*)"|'([^']*)')re");
     return pattern;
 }
 
 void judge(Loading& loading, const Dictionary& dictionary, const RuleUse& use, const std::string& codes, std::size_t offset)
 {
     for (std::sregex_iterator at(codes.begin(), codes.end(), literal()), end; at != end; ++at) {
-        const auto code = (*at)[1].str();
+        const auto code = (*at)[(*at)[1].matched ? 1 : 2].str();
         if (dictionary.find(code))
             continue;
         std::vector<std::string_view> known;

@@ -29,12 +29,15 @@ constexpr std::string_view rule_words =
 // Members and parameters of the HTTP interface.
 constexpr std::string_view interface_words =
     " columns count deleted format masked q rights rule undecided duplicates history related label ";
-// Tables of the kernel.
-constexpr std::string_view kernel_tables =
-    " approval blob change_block change_log change_seal counter delegation draft idempotency import_job job lease"
-    " migration number_counter organisation queue record region release role role_grant schema_migration session"
-    " setting upload user_account users work_calendar ";
+// What the kernel itself gives rights to; records stand beside them.
+constexpr std::string_view kernel_resources =
+    " approvals audit calendars definitions grants jobs keys organisations policies roles service_accounts settings users ";
+// A role of a business system must not pass for one of the kernel.
+constexpr std::string_view kernel_roles =
+    " any audit_administrator auditadmin organisation_administrator orgadmin secadmin security_administrator sysadmin"
+    " system_administrator sys_admin sec_admin audit_admin org_admin ";
 constexpr std::string_view row_columns = " id parent position ";
+constexpr std::string_view kernel_columns = " organisation_path search_text ";
 
 constexpr std::size_t name_size_max = 40;
 
@@ -67,19 +70,21 @@ std::string fault_of_name(Naming naming, std::string_view name)
         return shown + " is not a name: lower-case letters, digits and single underscores, first a letter";
     if (name.size() > name_size_max)
         return shown + " is longer than " + std::to_string(name_size_max) + " characters";
-    if (naming == Naming::System || naming == Naming::Role || naming == Naming::Dictionary)
+    if (naming == Naming::Role)
+        return among(kernel_roles, name) ? shown + " is a role of the kernel" : std::string{};
+    if (naming == Naming::System || naming == Naming::Dictionary)
         return {};
     if (among(sql_words, name))
         return shown + " is a reserved word of SQL";
     if (naming == Naming::Record)
-        return among(kernel_tables, name) ? shown + " is a table of the kernel" : std::string{};
+        return among(kernel_resources, name) ? shown + " is a resource of the kernel" : std::string{};
     if (among(rule_words, name))
         return shown + " is a word of the rule language";
     if (among(interface_words, name))
         return shown + " has a meaning of its own in the HTTP interface";
     if (naming == Naming::RowField)
         return among(row_columns, name) ? shown + " is a standard column of every row" : std::string{};
-    if (standard_column(name))
+    if (standard_column(name) || among(kernel_columns, name))
         return shown + " is a standard column of every record";
     return {};
 }
