@@ -33,6 +33,18 @@ export const router = createBrowserRouter([
             path: 'records/:record',
             ...page(() => import('../records/list/ListPage'), 'ListPage'),
           },
+          {
+            path: 'records/:record/new',
+            ...page(() => import('../records/form/FormPage'), 'FormPage'),
+          },
+          {
+            path: 'records/:record/:id',
+            ...page(() => import('../records/detail/DetailPage'), 'DetailPage'),
+          },
+          {
+            path: 'records/:record/:id/edit',
+            ...page(() => import('../records/form/FormPage'), 'FormPage'),
+          },
           { path: '*', element: <NoPage /> },
         ],
       },
