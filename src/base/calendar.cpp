@@ -13,7 +13,8 @@ namespace {
 
 Error missing(int year)
 {
-    return Error{.kind = Kind::Invalid, .code = "CALENDAR_MISSING", .parameters = {{"year", std::to_string(year)}}};
+    return Error{
+        .kind = Kind::Invalid, .code = "CALENDAR_MISSING", .parameters = {{"year", std::to_string(year)}}};
 }
 
 std::size_t day_of_year(Date day)
@@ -21,7 +22,10 @@ std::size_t day_of_year(Date day)
     return static_cast<std::size_t>(day.days - Date::of(day.year(), 1, 1).days);
 }
 
-bool weekday_worked(Date day) { return day.weekday() <= 5; }
+bool weekday_worked(Date day)
+{
+    return day.weekday() <= 5;
+}
 
 // Mondays to Fridays since the year 1, so that numbers of separate runs of years keep their order.
 std::int64_t weekdays_before(Date day)
@@ -48,7 +52,9 @@ Status WorkCalendar::set_year(int year, std::vector<CalendarDay> exceptions, std
     }
     const Date first = Date::of(year, 1, 1);
     const auto count = static_cast<std::size_t>(Date::of(year, 12, 31).days - first.days + 1);
-    Year made{.worked = std::vector<bool>(count), .up_to = std::vector<std::int64_t>(count), .source = std::move(source)};
+    Year made{.worked = std::vector<bool>(count),
+        .up_to = std::vector<std::int64_t>(count),
+        .source = std::move(source)};
     for (std::size_t i = 0; i < count; ++i)
         made.worked[i] = weekday_worked(first.plus_days(static_cast<std::int64_t>(i)));
     for (const auto& exception : exceptions)
@@ -68,7 +74,8 @@ void WorkCalendar::renumber()
     int previous_number = 0;
     for (auto& [number, year] : years_) {
         const bool follows = previous != nullptr && previous_number + 1 == number;
-        year.before = follows ? previous->before + previous->up_to.back() : weekdays_before(Date::of(number, 1, 1));
+        year.before =
+            follows ? previous->before + previous->up_to.back() : weekdays_before(Date::of(number, 1, 1));
         previous = &year;
         previous_number = number;
     }
@@ -143,7 +150,10 @@ Result<std::int64_t> WorkCalendar::workdays_between(Date a, Date b) const
     return to - from;
 }
 
-bool WorkCalendar::next_year_missing(Date today) const { return !has_year(today.plus_days(90).year()); }
+bool WorkCalendar::next_year_missing(Date today) const
+{
+    return !has_year(today.plus_days(90).year());
+}
 
 namespace {
 

@@ -5,7 +5,10 @@
 namespace base {
 namespace {
 
-Date day(const char* text) { return *Date::parse(text); }
+Date day(const char* text)
+{
+    return *Date::parse(text);
+}
 
 // The calendar that every scenario of the specification uses: health supervision, 0.3.
 WorkCalendar test_calendar()
@@ -25,7 +28,8 @@ TEST(Calendar, AMissingYearIsAnError)
     EXPECT_EQ(calendar.workday(day("2027-01-04")).error().code, "CALENDAR_MISSING");
     EXPECT_EQ(calendar.workday(day("2025-12-31")).error().parameters.at(0).second, "2025");
     EXPECT_EQ(calendar.plus_workdays(day("2026-12-25"), 15).error().code, "CALENDAR_MISSING");
-    EXPECT_EQ(calendar.workdays_between(day("2026-12-25"), day("2027-01-05")).error().code, "CALENDAR_MISSING");
+    EXPECT_EQ(
+        calendar.workdays_between(day("2026-12-25"), day("2027-01-05")).error().code, "CALENDAR_MISSING");
     EXPECT_EQ(WorkCalendar().next_workday_from(day("2026-01-01")).error().code, "CALENDAR_MISSING");
 }
 
@@ -33,8 +37,8 @@ TEST(Calendar, HolidaysAreNotWorkedAndMakeUpDaysAre)
 {
     const auto calendar = test_calendar();
     EXPECT_FALSE(*calendar.workday(day("2026-09-25")));
-    EXPECT_TRUE(*calendar.workday(day("2026-09-20")));   // a Sunday
-    EXPECT_TRUE(*calendar.workday(day("2026-10-10")));   // a Saturday
+    EXPECT_TRUE(*calendar.workday(day("2026-09-20")));  // a Sunday
+    EXPECT_TRUE(*calendar.workday(day("2026-10-10")));  // a Saturday
     EXPECT_FALSE(*calendar.workday(day("2026-10-11")));
     EXPECT_TRUE(*calendar.workday(day("2026-09-28")));
 }
@@ -71,14 +75,16 @@ TEST(Calendar, NumbersAcrossAGapKeepTheirOrder)
     auto calendar = test_calendar();
     ASSERT_TRUE(calendar.set_year(2020, {}, "test").ok());
     EXPECT_LT(*calendar.workday_number(day("2020-12-31")), *calendar.workday_number(day("2026-01-01")));
-    EXPECT_EQ(calendar.workdays_between(day("2020-12-31"), day("2026-01-05")).error().parameters.at(0).second, "2021");
+    EXPECT_EQ(calendar.workdays_between(day("2020-12-31"), day("2026-01-05")).error().parameters.at(0).second,
+        "2021");
 }
 
 TEST(Calendar, WrongDaysAreRefusedAndNothingChanges)
 {
     auto calendar = test_calendar();
     EXPECT_EQ(calendar.set_year(2026, {{day("2025-01-01"), false}}, "").error().code, "CALENDAR_YEAR");
-    EXPECT_EQ(calendar.set_year(2026, {{day("2026-01-01"), false}, {day("2026-01-01"), true}}, "").error().code,
+    EXPECT_EQ(
+        calendar.set_year(2026, {{day("2026-01-01"), false}, {day("2026-01-01"), true}}, "").error().code,
         "CALENDAR_DUPLICATE");
     EXPECT_EQ(calendar.source(2026), "test");
     EXPECT_EQ(calendar.exceptions(2026).size(), 10u);
@@ -101,9 +107,13 @@ TEST(Calendar, SaysWhichLineOfAFileIsWrong)
     EXPECT_EQ(line(""), "CALENDAR_ROW 1");
     EXPECT_EQ(line("date,work\n"), "CALENDAR_ROW 1");
     EXPECT_EQ(line("day,is_workday,note\n2026-02-30,0,\n"), "CALENDAR_ROW 2");
-    EXPECT_EQ(line("# x\nday,is_workday,note\r\n2026-01-01,0,元旦\r\n\r\n2026-01-02,maybe,\n"), "CALENDAR_ROW 5");
+    EXPECT_EQ(
+        line("# x\nday,is_workday,note\r\n2026-01-01,0,元旦\r\n\r\n2026-01-02,maybe,\n"), "CALENDAR_ROW 5");
     EXPECT_EQ(line("day,is_workday,note\n2026-01-01\n"), "CALENDAR_ROW 2");
-    EXPECT_EQ(parse_calendar_csv("\xEF\xBB\xBF" "day,is_workday,note\n2026-01-01,否,元旦\n2026-01-04,是\n")->size(), 2u);
+    EXPECT_EQ(parse_calendar_csv("\xEF\xBB\xBF"
+                                 "day,is_workday,note\n2026-01-01,否,元旦\n2026-01-04,是\n")
+                  ->size(),
+        2u);
 }
 
 TEST(Calendar, TheShippedYearsHaveTheWorkdaysOfTheNotices)

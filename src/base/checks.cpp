@@ -19,8 +19,9 @@ std::optional<Date> date_of(std::string_view yyyymmdd)
 {
     if (yyyymmdd.size() != 8 || !digits(yyyymmdd))
         return std::nullopt;
-    const auto date = Date::parse(std::string(yyyymmdd.substr(0, 4)) + "-" + std::string(yyyymmdd.substr(4, 2)) + "-" +
-        std::string(yyyymmdd.substr(6, 2)));
+    const auto date =
+        Date::parse(std::string(yyyymmdd.substr(0, 4)) + "-" + std::string(yyyymmdd.substr(4, 2)) + "-" +
+                    std::string(yyyymmdd.substr(6, 2)));
     return date ? std::optional(*date) : std::nullopt;
 }
 
@@ -64,10 +65,14 @@ std::optional<IdCardFacts> id_card_facts(std::string_view number)
 {
     if (id_card(number))
         return std::nullopt;
-    return IdCardFacts{*date_of(number.substr(6, 8)), (number[16] - '0') % 2 == 1, std::string(number.substr(0, 6))};
+    return IdCardFacts{
+        *date_of(number.substr(6, 8)), (number[16] - '0') % 2 == 1, std::string(number.substr(0, 6))};
 }
 
-std::string normalise_id_card(std::string_view number) { return narrow_upper(number); }
+std::string normalise_id_card(std::string_view number)
+{
+    return narrow_upper(number);
+}
 
 std::optional<std::string> id_card_from_15(std::string_view number)
 {
@@ -103,13 +108,16 @@ std::optional<std::string> credit_code(std::string_view code)
     return std::nullopt;
 }
 
-std::string normalise_credit_code(std::string_view code) { return narrow_upper(code); }
+std::string normalise_credit_code(std::string_view code)
+{
+    return narrow_upper(code);
+}
 
 std::optional<std::string> region(std::string_view code)
 {
-    constexpr std::array<std::string_view, 34> provinces{"11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33",
-        "34", "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64",
-        "65", "71", "81", "82"};
+    constexpr std::array<std::string_view, 34> provinces{"11", "12", "13", "14", "15", "21", "22", "23", "31",
+        "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52", "53", "54",
+        "61", "62", "63", "64", "65", "71", "81", "82"};
     if ((code.size() != 6 && code.size() != 9 && code.size() != 12) || !digits(code))
         return "REGION_FORMAT";
     if (std::find(provinces.begin(), provinces.end(), code.substr(0, 2)) == provinces.end())

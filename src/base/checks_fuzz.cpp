@@ -23,7 +23,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     (void)checks::id_card_facts(card);
     (void)checks::id_card_from_15(card);
     const auto phone = checks::normalise_phone(text);
-    if (!checks::phone(phone) && (checks::mask_phone(phone) == phone || checks::normalise_phone(phone) != phone))
+    if (!checks::phone(phone) &&
+        (checks::mask_phone(phone) == phone || checks::normalise_phone(phone) != phone))
         std::abort();
     (void)checks::credit_code(checks::normalise_credit_code(text));
     (void)checks::region(text);

@@ -9,7 +9,10 @@ namespace {
 
 constexpr std::string_view stars = "********************";
 
-bool digit(char c) { return c >= '0' && c <= '9'; }
+bool digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
 
 std::string last(std::string_view text, std::size_t count)
 {
@@ -36,7 +39,7 @@ std::string mask_id_card(std::string_view number)
     if (number.size() != 18 && number.size() != 15)
         return mask_text(number);
     return std::string(number.substr(0, 6)) + std::string(stars.substr(0, number.size() - 10)) +
-        std::string(number.substr(number.size() - 4));
+           std::string(number.substr(number.size() - 4));
 }
 
 std::string mask_phone(std::string_view number)
@@ -49,7 +52,7 @@ std::string mask_phone(std::string_view number)
         local = local.substr(0, local.find('-'));
         if (local.size() >= 7 && local.size() <= 8)
             return std::string(number.substr(0, area + 1)) + std::string(stars.substr(0, local.size() - 2)) +
-                std::string(local.substr(local.size() - 2));
+                   std::string(local.substr(local.size() - 2));
     }
     return mask_text(number);
 }
@@ -75,7 +78,10 @@ std::string mask_address(std::string_view address)
     return std::string(address.substr(0, end)) + "****";
 }
 
-std::string mask_text(std::string_view any) { return any.empty() ? std::string() : text::prefix(any, 1) + "***"; }
+std::string mask_text(std::string_view any)
+{
+    return any.empty() ? std::string() : text::prefix(any, 1) + "***";
+}
 
 std::string mask_tail(std::string_view number)
 {

@@ -8,7 +8,7 @@ namespace {
 bool digits(std::string_view text, std::size_t least, std::size_t most)
 {
     return text.size() >= least && text.size() <= most &&
-        text.find_first_not_of("0123456789") == std::string_view::npos;
+           text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 bool mobile(std::string_view number)
@@ -35,7 +35,7 @@ bool landline(std::string_view number)
     if (parts.size() < 2 || parts.size() > 3 || parts[0].size() != area_size(number))
         return false;
     return digits(parts[0], 3, 4) && digits(parts[1], 7, 8) && parts[1][0] >= '2' &&
-        (parts.size() == 2 || digits(parts[2], 1, 6));
+           (parts.size() == 2 || digits(parts[2], 1, 6));
 }
 
 void replace_all(std::string& text, std::string_view from, std::string_view to)
@@ -74,7 +74,8 @@ std::string normalise_phone(std::string_view raw)
 {
     std::string number = text::nfkc(raw);
     std::erase_if(number, [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '('; });
-    for (const auto* dash : {"\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2015", "\u2212", "\u8f6c", ")"})
+    for (const auto* dash :
+        {"\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2015", "\u2212", "\u8f6c", ")"})
         replace_all(number, dash, "-");
     replace_all(number, "--", "-");
     for (const std::string_view country : {"+86", "0086"}) {
@@ -82,7 +83,8 @@ std::string normalise_phone(std::string_view raw)
             number.erase(0, country.size());
             if (number.starts_with('-'))
                 number.erase(0, 1);
-            if (!number.empty() && number[0] >= '2' && number[0] <= '9')  // +86 10 1234 5678: the 0 is left out
+            if (!number.empty() && number[0] >= '2' &&
+                number[0] <= '9')  // +86 10 1234 5678: the 0 is left out
                 number.insert(0, "0");
             else if (number.starts_with("10") && without(number, '-').size() <= 10)
                 number.insert(0, "0");
@@ -92,7 +94,8 @@ std::string normalise_phone(std::string_view raw)
     const std::string plain = without(number, '-');
     if (mobile(plain) || service(plain))
         return plain;
-    return number.find('-') == area_size(number) && area_size(number) > 0 ? number : with_area(std::move(number));
+    return number.find('-') == area_size(number) && area_size(number) > 0 ? number
+                                                                          : with_area(std::move(number));
 }
 
 }  // namespace base::checks

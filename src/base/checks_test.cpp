@@ -11,8 +11,9 @@ TEST(Checks, AcceptTheValuesOfTheSpecification)
     for (const char* code : {"91110105MA01ABCD26", "12110000400600018A", "92110108MA00XY7K35"})
         EXPECT_EQ(credit_code(code), std::nullopt) << code;
     EXPECT_EQ(id_card("110105199001010010"), std::nullopt);
-    for (const char* code : {"110101", "110102", "110105", "110106", "110107", "110108", "110109", "110111", "110112", "110113",
-             "110114", "110115", "110116", "110117", "110118", "110119", "110105001", "110105001001"})
+    for (const char* code :
+        {"110101", "110102", "110105", "110106", "110107", "110108", "110109", "110111", "110112", "110113",
+            "110114", "110115", "110116", "110117", "110118", "110119", "110105001", "110105001001"})
         EXPECT_EQ(region(code), std::nullopt) << code;
 }
 
@@ -95,24 +96,27 @@ TEST(Checks, RefuseRegionsThatCannotBe)
 
 TEST(Checks, AcceptMobilesLandlinesAndServiceNumbers)
 {
-    for (const char* right : {"13812341234", "19912341234", "010-12345678", "010-22345678", "0574-87654321", "0574-8765432",
-             "010-62345678-8001", "4008101234", "8008101234"}) {
+    for (const char* right : {"13812341234", "19912341234", "010-12345678", "010-22345678", "0574-87654321",
+             "0574-8765432", "010-62345678-8001", "4008101234", "8008101234"}) {
         if (std::string_view(right) == "010-12345678")
             EXPECT_EQ(phone(right), "PHONE_FORMAT");  // no exchange begins with 1
         else
             EXPECT_EQ(phone(right), std::nullopt) << right;
     }
-    for (const char* wrong : {"", "12812341234", "1381234123", "138123412345", "62345678", "010-623456", "01-62345678", "0105-62345678",
-             "+8613812341234", "138 1234 1234", "400810123", "13812341234a", "010-62345678-"})
+    for (const char* wrong :
+        {"", "12812341234", "1381234123", "138123412345", "62345678", "010-623456", "01-62345678",
+            "0105-62345678", "+8613812341234", "138 1234 1234", "400810123", "13812341234a", "010-62345678-"})
         EXPECT_EQ(phone(wrong), "PHONE_FORMAT") << wrong;
 }
 
 TEST(Checks, NormalisePhonesToOneForm)
 {
-    const std::pair<const char*, const char*> cases[] = {{"+86 138-1234-1234", "13812341234"}, {"0086138 1234 1234", "13812341234"},
-        {"１３８１２３４１２３４", "13812341234"}, {"（010）62345678", "010-62345678"}, {"01062345678", "010-62345678"},
-        {"010－62345678转8001", "010-62345678-8001"}, {"057487654321", "0574-87654321"}, {"+86 10 6234 5678", "010-62345678"},
-        {"+86 (0574) 87654321", "0574-87654321"}, {"400-810-1234", "4008101234"}, {"+86-574-87654321", "0574-87654321"}, {"abc", "abc"}};
+    const std::pair<const char*, const char*> cases[] = {{"+86 138-1234-1234", "13812341234"},
+        {"0086138 1234 1234", "13812341234"}, {"１３８１２３４１２３４", "13812341234"},
+        {"（010）62345678", "010-62345678"}, {"01062345678", "010-62345678"},
+        {"010－62345678转8001", "010-62345678-8001"}, {"057487654321", "0574-87654321"},
+        {"+86 10 6234 5678", "010-62345678"}, {"+86 (0574) 87654321", "0574-87654321"},
+        {"400-810-1234", "4008101234"}, {"+86-574-87654321", "0574-87654321"}, {"abc", "abc"}};
     for (const auto& [typed, expected] : cases) {
         EXPECT_EQ(normalise_phone(typed), expected) << typed;
         EXPECT_EQ(normalise_phone(expected), expected);
@@ -151,7 +155,8 @@ TEST(Checks, MaskNumbersWithinFreeText)
 
 TEST(Checks, MasksNeverShowTheWholeOfShortInput)
 {
-    for (const auto mask : {mask_id_card, mask_phone, mask_address, mask_text, mask_tail, mask_email, mask_plate}) {
+    for (const auto mask :
+        {mask_id_card, mask_phone, mask_address, mask_text, mask_tail, mask_email, mask_plate}) {
         for (const char* short_text : {"1", "12", "1234", "张", "138", "@"})
             EXPECT_NE(mask(short_text), short_text) << short_text;
     }

@@ -45,14 +45,21 @@ const EVP_MD* md_sha1()
     return fetched;
 }
 
-const unsigned char* bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-unsigned char* bytes(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
+const unsigned char* bytes(std::string_view text)
+{
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
+unsigned char* bytes(std::string& text)
+{
+    return reinterpret_cast<unsigned char*>(text.data());
+}
 
 Digest digest(const EVP_MD* algorithm, std::string_view data)
 {
     Digest out{};
     unsigned size = 0;
-    if (EVP_Digest(data.data(), data.size(), out.data(), &size, algorithm, nullptr) != 1 || size != out.size())
+    if (EVP_Digest(data.data(), data.size(), out.data(), &size, algorithm, nullptr) != 1 ||
+        size != out.size())
         broken("digest");
     return out;
 }
@@ -62,14 +69,21 @@ void hmac(const EVP_MD* algorithm, std::string_view key, std::string_view messag
     // A null key means "the key before" to OpenSSL, so an empty one needs an address.
     const char* key_data = key.empty() ? "" : key.data();
     unsigned size = 0;
-    if (HMAC(algorithm, key_data, static_cast<int>(key.size()), bytes(message), message.size(), out, &size) == nullptr)
+    if (HMAC(algorithm, key_data, static_cast<int>(key.size()), bytes(message), message.size(), out, &size) ==
+        nullptr)
         broken("hmac");
 }
 
 }  // namespace
 
-Digest sha256(std::string_view data) { return digest(md_sha256(), data); }
-Digest sm3(std::string_view data) { return digest(md_sm3(), data); }
+Digest sha256(std::string_view data)
+{
+    return digest(md_sha256(), data);
+}
+Digest sm3(std::string_view data)
+{
+    return digest(md_sm3(), data);
+}
 
 Digest hmac_sm3(std::string_view key, std::string_view message)
 {
@@ -95,7 +109,8 @@ std::string hmac_sha1(std::string_view key, std::string_view message)
 std::string hkdf_sm3(std::string_view key, std::string_view salt, std::string_view info, std::size_t length)
 {
     static EVP_KDF* const kdf = EVP_KDF_fetch(nullptr, "HKDF", nullptr);
-    const std::unique_ptr<EVP_KDF_CTX, decltype(&EVP_KDF_CTX_free)> context(EVP_KDF_CTX_new(kdf), &EVP_KDF_CTX_free);
+    const std::unique_ptr<EVP_KDF_CTX, decltype(&EVP_KDF_CTX_free)> context(
+        EVP_KDF_CTX_new(kdf), &EVP_KDF_CTX_free);
     char name[] = "SM3";
     std::string key_copy(key);
     std::string salt_copy(salt);
@@ -124,21 +139,23 @@ std::string sm4_ctr(std::string_view key, std::string_view counter, std::string_
     std::string out(data.size(), '\0');
     int size = 0;
     if (!context || EVP_EncryptInit_ex2(context.get(), cipher, bytes(key), bytes(counter), nullptr) != 1 ||
-        (!data.empty() &&
-            EVP_EncryptUpdate(context.get(), bytes(out), &size, bytes(data), static_cast<int>(data.size())) != 1))
+        (!data.empty() && EVP_EncryptUpdate(context.get(), bytes(out), &size, bytes(data),
+                              static_cast<int>(data.size())) != 1))
         broken("sm4");
     return out;
 }
 
 Hasher::Hasher(Algorithm algorithm) : context_(EVP_MD_CTX_new())
 {
-    if (context_ == nullptr ||
-        EVP_DigestInit_ex2(static_cast<EVP_MD_CTX*>(context_), algorithm == Algorithm::Sm3 ? md_sm3() : md_sha256(),
-            nullptr) != 1)
+    if (context_ == nullptr || EVP_DigestInit_ex2(static_cast<EVP_MD_CTX*>(context_),
+                                   algorithm == Algorithm::Sm3 ? md_sm3() : md_sha256(), nullptr) != 1)
         broken("digest start");
 }
 
-Hasher::~Hasher() { EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context_)); }
+Hasher::~Hasher()
+{
+    EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context_));
+}
 
 void Hasher::add(std::string_view data)
 {
@@ -163,7 +180,10 @@ std::string random_bytes(std::size_t count)
     return out;
 }
 
-std::string random_token() { return base64_url(random_bytes(32)); }
+std::string random_token()
+{
+    return base64_url(random_bytes(32));
+}
 
 bool equal(std::string_view a, std::string_view b)
 {

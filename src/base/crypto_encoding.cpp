@@ -5,7 +5,8 @@ namespace {
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
 constexpr std::string_view base64_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr std::string_view base64_url_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::string_view base64_url_digits =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr std::string_view base32_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 std::string written(std::string_view data, int bits_each, std::string_view digits)
@@ -25,7 +26,10 @@ std::string written(std::string_view data, int bits_each, std::string_view digit
     return out;
 }
 
-Error malformed(const char* code) { return Error{.kind = Kind::Malformed, .code = code}; }
+Error malformed(const char* code)
+{
+    return Error{.kind = Kind::Malformed, .code = code};
+}
 
 // `value_of` gives a digit's value or -1. Bits left over must be zero, so each text has one meaning.
 template <class ValueOf>
@@ -53,8 +57,14 @@ Result<std::string> read_digits(std::string_view text, int bits_each, ValueOf va
 
 }  // namespace
 
-std::string hex(std::string_view data) { return written(data, 4, hex_digits); }
-std::string hex(const Digest& digest) { return hex(view(digest)); }
+std::string hex(std::string_view data)
+{
+    return written(data, 4, hex_digits);
+}
+std::string hex(const Digest& digest)
+{
+    return hex(view(digest));
+}
 
 Result<std::string> from_hex(std::string_view text)
 {
@@ -75,7 +85,10 @@ std::string base64(std::string_view data)
     return out;
 }
 
-std::string base64_url(std::string_view data) { return written(data, 6, base64_url_digits); }
+std::string base64_url(std::string_view data)
+{
+    return written(data, 6, base64_url_digits);
+}
 
 Result<std::string> from_base64(std::string_view text)
 {
@@ -91,7 +104,10 @@ Result<std::string> from_base64(std::string_view text)
     return read_digits(text, 6, value_of, "BASE64_SYNTAX");
 }
 
-std::string base32(std::string_view data) { return written(data, 5, base32_digits); }
+std::string base32(std::string_view data)
+{
+    return written(data, 5, base32_digits);
+}
 
 Result<std::string> from_base32(std::string_view text)
 {

@@ -23,7 +23,10 @@ Digest tag_of(const FieldKey& key, std::string_view context, std::string_view no
     return hmac_sm3(key.mac, message);
 }
 
-Error integrity() { return Error{.kind = Kind::Internal, .code = "INTEGRITY_FAIL"}; }
+Error integrity()
+{
+    return Error{.kind = Kind::Internal, .code = "INTEGRITY_FAIL"};
+}
 
 }  // namespace
 
@@ -37,7 +40,8 @@ std::string encrypt_field(const FieldKey& key, std::string_view context, std::st
     return encrypt_field(key, context, plain, random_bytes(nonce_size));
 }
 
-std::string encrypt_field(const FieldKey& key, std::string_view context, std::string_view plain, std::string_view nonce)
+std::string encrypt_field(
+    const FieldKey& key, std::string_view context, std::string_view plain, std::string_view nonce)
 {
     std::string blob(1, blob_version);
     blob += big_endian(key.id);

@@ -16,7 +16,10 @@ std::string counting(std::size_t size)
     return out;
 }
 
-std::string bytes(std::string_view hex_text) { return from_hex(hex_text).value_or(""); }
+std::string bytes(std::string_view hex_text)
+{
+    return from_hex(hex_text).value_or("");
+}
 
 // RFC 4226, with the position in the last nibble of the digest, whatever its length.
 std::string one_time_code(std::string_view digest)
@@ -38,7 +41,8 @@ std::string sm4_encrypted_block()
 std::string sealed_field()
 {
     const FieldKey key{1, counting(16), counting(32)};
-    const std::string blob = encrypt_field(key, "person.id_card_no|P0001|1", "110105199001011234", counting(16));
+    const std::string blob =
+        encrypt_field(key, "person.id_card_no|P0001|1", "110105199001011234", counting(16));
     const auto opened = decrypt_field(key, "person.id_card_no|P0001|1", blob);
     const auto moved = decrypt_field(key, "person.id_card_no|P0002|1", blob);
     if (!opened || *opened != "110105199001011234" || moved)
@@ -107,8 +111,10 @@ std::vector<Check> checks()
     const std::string rfc_key = "12345678901234567890";
     const std::string counter_1("\0\0\0\0\0\0\0\1", 8);
     return {
-        {"SM3 abc", "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0", [] { return hex(sm3("abc")); }},
-        {"SM3 empty", "1ab21d8355cfa17f8e61194831e81a8f22bec8c728fefb747ed035eb5082aa2b", [] { return hex(sm3("")); }},
+        {"SM3 abc", "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0",
+            [] { return hex(sm3("abc")); }},
+        {"SM3 empty", "1ab21d8355cfa17f8e61194831e81a8f22bec8c728fefb747ed035eb5082aa2b",
+            [] { return hex(sm3("")); }},
         {"SM3 64 bytes", "debe9ff92275b8a138604889c18e5a4d6fdb70e5387e5765293dcba39c0c5732",
             [] {
                 Hasher hasher(Hasher::Algorithm::Sm3);

@@ -26,8 +26,8 @@ std::string pbkdf2(std::string_view password, std::string_view salt, int iterati
 {
     std::string out(hash_size, '\0');
     if (PKCS5_PBKDF2_HMAC(password.data(), static_cast<int>(password.size()),
-            reinterpret_cast<const unsigned char*>(salt.data()), static_cast<int>(salt.size()), iterations, EVP_sm3(),
-            static_cast<int>(out.size()), reinterpret_cast<unsigned char*>(out.data())) != 1) {
+            reinterpret_cast<const unsigned char*>(salt.data()), static_cast<int>(salt.size()), iterations,
+            EVP_sm3(), static_cast<int>(out.size()), reinterpret_cast<unsigned char*>(out.data())) != 1) {
         std::fputs("weijian: PBKDF2 with SM3 failed\n", stderr);
         std::abort();
     }
@@ -87,7 +87,7 @@ std::string hash_password(std::string_view password, std::string_view pepper, Pa
     } else {
         const std::string salt = random_bytes(salt_size);
         result = "$pbkdf2-sm3$i=" + std::to_string(pbkdf2_iterations) + "$" + unpadded(base64(salt)) + "$" +
-            unpadded(base64(pbkdf2(input, salt, pbkdf2_iterations)));
+                 unpadded(base64(pbkdf2(input, salt, pbkdf2_iterations)));
     }
     wipe(input);
     return result;

@@ -20,11 +20,16 @@ TEST(Crypto, TheHashChainOfTheAuditLogHasItsPublishedLinks)
         link = view(sm3(link + number + std::string(body)));
         return hex(link);
     };
-    EXPECT_EQ(next(1, R"({"seq":1,"event":"login"})"), "222c93a21d8706bf96171b1c5c017485d0e48123d834cd6fda19046569c524a7");
-    EXPECT_EQ(next(2, R"({"seq":2,"event":"logout"})"), "1bc9f02d938fc9bcba9d561b44fc811dfcb36f08582272b43c86a9df6750b7c3");
+    EXPECT_EQ(next(1, R"({"seq":1,"event":"login"})"),
+        "222c93a21d8706bf96171b1c5c017485d0e48123d834cd6fda19046569c524a7");
+    EXPECT_EQ(next(2, R"({"seq":2,"event":"logout"})"),
+        "1bc9f02d938fc9bcba9d561b44fc811dfcb36f08582272b43c86a9df6750b7c3");
 }
 
-FieldKey test_key() { return field_key_from(7, std::string(32, 'k')); }
+FieldKey test_key()
+{
+    return field_key_from(7, std::string(32, 'k'));
+}
 
 TEST(Crypto, AFieldThatWasChangedAnywhereIsNotDecrypted)
 {
@@ -74,14 +79,16 @@ TEST(Crypto, BothPasswordSchemesAcceptOnlyTheRightPasswordAndPepper)
 
 TEST(Crypto, StoredPasswordsSayHowTheyWereMade)
 {
-    EXPECT_TRUE(hash_password("x", "", PasswordScheme::Argon2id).starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+    EXPECT_TRUE(
+        hash_password("x", "", PasswordScheme::Argon2id).starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
     EXPECT_TRUE(hash_password("x", "", PasswordScheme::Pbkdf2Sm3).starts_with("$pbkdf2-sm3$i=300000$"));
 }
 
 TEST(Crypto, ABrokenStoredPasswordIsNeverRight)
 {
-    for (const char* stored : {"", "x", "$argon2id$", "$argon2id$v=19$m=19456,t=2,p=1$$", "$pbkdf2-sm3$", "$pbkdf2-sm3$i=0$$",
-             "$pbkdf2-sm3$i=99999999999$AAAA$AAAA", "$pbkdf2-sm3$i=2$AAAA$AAAA", "plain"})
+    for (const char* stored :
+        {"", "x", "$argon2id$", "$argon2id$v=19$m=19456,t=2,p=1$$", "$pbkdf2-sm3$", "$pbkdf2-sm3$i=0$$",
+            "$pbkdf2-sm3$i=99999999999$AAAA$AAAA", "$pbkdf2-sm3$i=2$AAAA$AAAA", "plain"})
         EXPECT_FALSE(verify_password("", "", stored)) << stored;
 }
 

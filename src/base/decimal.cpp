@@ -22,7 +22,10 @@ constexpr std::array<std::int64_t, 19> powers = [] {
     return result;
 }();
 
-std::int64_t power_of_ten(int exponent) { return powers[static_cast<std::size_t>(exponent)]; }
+std::int64_t power_of_ten(int exponent)
+{
+    return powers[static_cast<std::size_t>(exponent)];
+}
 
 std::optional<Decimal> fitting(Wide unscaled, int scale)
 {
@@ -46,8 +49,9 @@ Wide divided_half_up(Wide dividend, Wide divisor)
 // scale in which it is still exact.
 std::optional<Decimal> exact(Wide unscaled, int scale)
 {
-    while (scale > 0 && (scale > Decimal::digits_max || unscaled > unscaled_max || unscaled < -unscaled_max) &&
-        unscaled % 10 == 0) {
+    while (scale > 0 &&
+           (scale > Decimal::digits_max || unscaled > unscaled_max || unscaled < -unscaled_max) &&
+           unscaled % 10 == 0) {
         unscaled /= 10;
         --scale;
     }
@@ -106,7 +110,7 @@ std::optional<Decimal> Decimal::plus(Decimal other) const
 {
     const int scale = std::max(scale_, other.scale_);
     return exact(Wide{unscaled_} * power_of_ten(scale - scale_) +
-            Wide{other.unscaled_} * power_of_ten(scale - other.scale_),
+                     Wide{other.unscaled_} * power_of_ten(scale - other.scale_),
         scale);
 }
 
@@ -152,10 +156,16 @@ std::optional<Decimal> Decimal::divided(Decimal divisor, int scale) const
     return fitting(quotient, scale);
 }
 
-std::optional<Decimal> Decimal::negated() const { return Decimal(-unscaled_, scale_); }
+std::optional<Decimal> Decimal::negated() const
+{
+    return Decimal(-unscaled_, scale_);
+}
 
 // The correctly rounded double of the decimal text, as every other reader of the text gets it.
-double Decimal::approximate() const { return std::strtod(text().c_str(), nullptr); }
+double Decimal::approximate() const
+{
+    return std::strtod(text().c_str(), nullptr);
+}
 
 std::string Decimal::text() const
 {
@@ -169,7 +179,10 @@ std::string Decimal::text() const
     return unscaled_ < 0 ? "-" + digits : digits;
 }
 
-bool operator==(Decimal a, Decimal b) { return (a <=> b) == 0; }
+bool operator==(Decimal a, Decimal b)
+{
+    return (a <=> b) == 0;
+}
 
 std::strong_ordering operator<=>(Decimal a, Decimal b)
 {

@@ -5,12 +5,19 @@
 namespace base {
 namespace {
 
-Decimal d(std::string_view text) { return *Decimal::parse(text); }
-std::string text(std::optional<Decimal> value) { return value ? value->text() : "none"; }
+Decimal d(std::string_view text)
+{
+    return *Decimal::parse(text);
+}
+std::string text(std::optional<Decimal> value)
+{
+    return value ? value->text() : "none";
+}
 
 TEST(Decimal, RefusesWhatIsNoNumber)
 {
-    for (const char* wrong : {"", "-", "+", ".", "1.", ".5", "1e3", "1,000", " 1", "1 ", "--1", "1.2.3", "１", "NaN", "0x1"})
+    for (const char* wrong :
+        {"", "-", "+", ".", "1.", ".5", "1e3", "1,000", " 1", "1 ", "--1", "1.2.3", "１", "NaN", "0x1"})
         EXPECT_EQ(Decimal::parse(wrong).error().code, "DECIMAL_SYNTAX") << wrong;
 }
 

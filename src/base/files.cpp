@@ -111,11 +111,13 @@ Status write_durably(const std::filesystem::path& path, std::string_view content
     static std::atomic<unsigned> counter = 0;
     const auto beside = std::filesystem::path(path).concat(
         "." + std::to_string(::getpid()) + "." + std::to_string(counter++) + ".new");
-    Descriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, static_cast<mode_t>(mode)));
+    Descriptor file(
+        ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, static_cast<mode_t>(mode)));
     if (!file.open())
         return unwritable(path, errno);
-    const bool written = ::fchmod(file.get(), static_cast<mode_t>(mode)) == 0 && write_all(file.get(), content) &&
-        ::fsync(file.get()) == 0 && ::close(file.release()) == 0 && ::rename(beside.c_str(), path.c_str()) == 0;
+    const bool written = ::fchmod(file.get(), static_cast<mode_t>(mode)) == 0 &&
+                         write_all(file.get(), content) && ::fsync(file.get()) == 0 &&
+                         ::close(file.release()) == 0 && ::rename(beside.c_str(), path.c_str()) == 0;
     if (!written) {
         const int number = errno;
         ::unlink(beside.c_str());
@@ -126,7 +128,8 @@ Status write_durably(const std::filesystem::path& path, std::string_view content
 
 Status append_durably(const std::filesystem::path& path, std::string_view content, int mode)
 {
-    const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, static_cast<mode_t>(mode)));
+    const Descriptor file(
+        ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, static_cast<mode_t>(mode)));
     if (!file.open() || !write_all(file.get(), content))
         return unwritable(path, errno);
     if (::fsync(file.get()) != 0 && errno != EINVAL)  // devices cannot be synced

@@ -19,7 +19,8 @@ constexpr std::int64_t milliseconds_max = (std::int64_t{1} << 42) - 1;
 Id IdGenerator::next()
 {
     const std::scoped_lock lock(mutex_);
-    const std::int64_t now = std::clamp<std::int64_t>(clock_.now().milliseconds - epoch_milliseconds, 1, milliseconds_max);
+    const std::int64_t now =
+        std::clamp<std::int64_t>(clock_.now().milliseconds - epoch_milliseconds, 1, milliseconds_max);
     std::int64_t milliseconds = last_ >> (node_bits + sequence_bits);
     std::int64_t sequence = 0;
     if (now > milliseconds) {
@@ -31,7 +32,8 @@ Id IdGenerator::next()
             ++milliseconds;
         }
     }
-    last_ = (milliseconds << (node_bits + sequence_bits)) | (std::int64_t{node_ & 1023u} << sequence_bits) | sequence;
+    last_ = (milliseconds << (node_bits + sequence_bits)) | (std::int64_t{node_ & 1023u} << sequence_bits) |
+            sequence;
     return last_;
 }
 

@@ -66,7 +66,8 @@ TEST(Ids, OfManyThreadsDiffer)
 
 TEST(Ids, AreReadFromDigitsOnly)
 {
-    for (const char* wrong : {"", "0", "-1", "+1", " 1", "1 ", "1x", "9223372036854775808", "99999999999999999999", "１"})
+    for (const char* wrong :
+        {"", "0", "-1", "+1", " 1", "1 ", "1x", "9223372036854775808", "99999999999999999999", "１"})
         EXPECT_FALSE(parse_id(wrong)) << wrong;
     EXPECT_EQ(parse_id("42"), 42);
     EXPECT_EQ(parse_id("9223372036854775807"), 9223372036854775807);

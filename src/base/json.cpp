@@ -85,7 +85,10 @@ struct Handler {
     bool on_string(Text part, std::size_t, Code&) { return stack.push_string(part), true; }
     bool on_number_part(Text part, Code&) { return number.append(part.data(), part.size()), true; }
     bool on_int64(std::int64_t value, Text, Code&) { return number.clear(), stack.push_int64(value), true; }
-    bool on_uint64(std::uint64_t value, Text, Code&) { return number.clear(), stack.push_uint64(value), true; }
+    bool on_uint64(std::uint64_t value, Text, Code&)
+    {
+        return number.clear(), stack.push_uint64(value), true;
+    }
     bool on_double(double rough, Text part, Code& code)
     {
         number.append(part.data(), part.size());
@@ -163,7 +166,8 @@ Result<std::string> required_string(const json::object& object, std::string_view
 std::string string_or(const json::object& object, std::string_view name, std::string_view otherwise)
 {
     const json::value* value = object.if_contains(name);
-    return std::string(value != nullptr && value->is_string() ? std::string_view(value->get_string()) : otherwise);
+    return std::string(
+        value != nullptr && value->is_string() ? std::string_view(value->get_string()) : otherwise);
 }
 
 namespace {
@@ -174,13 +178,27 @@ void write_string(std::string& out, std::string_view text)
     out += '"';
     for (const char c : text) {
         switch (c) {
-        case '"': out += "\\\""; break;
-        case '\\': out += "\\\\"; break;
-        case '\b': out += "\\b"; break;
-        case '\f': out += "\\f"; break;
-        case '\n': out += "\\n"; break;
-        case '\r': out += "\\r"; break;
-        case '\t': out += "\\t"; break;
+        case '"':
+            out += "\\\"";
+            break;
+        case '\\':
+            out += "\\\\";
+            break;
+        case '\b':
+            out += "\\b";
+            break;
+        case '\f':
+            out += "\\f";
+            break;
+        case '\n':
+            out += "\\n";
+            break;
+        case '\r':
+            out += "\\r";
+            break;
+        case '\t':
+            out += "\\t";
+            break;
         default:
             if (static_cast<unsigned char>(c) < 0x20) {
                 out += "\\u00";
@@ -229,7 +247,8 @@ void write_double(std::string& out, double value)
     } else if (count <= point) {
         out += digits + std::string(static_cast<std::size_t>(point - count), '0');
     } else {
-        out += digits.substr(0, static_cast<std::size_t>(point)) + '.' + digits.substr(static_cast<std::size_t>(point));
+        out += digits.substr(0, static_cast<std::size_t>(point)) + '.' +
+               digits.substr(static_cast<std::size_t>(point));
     }
 }
 
@@ -270,13 +289,27 @@ void write_object(std::string& out, const json::object& object)
 void write_canonical(std::string& out, const json::value& value)
 {
     switch (value.kind()) {
-    case json::kind::null: out += "null"; break;
-    case json::kind::bool_: out += value.get_bool() ? "true" : "false"; break;
-    case json::kind::int64: out += std::to_string(value.get_int64()); break;
-    case json::kind::uint64: out += std::to_string(value.get_uint64()); break;
-    case json::kind::double_: write_double(out, value.get_double()); break;
-    case json::kind::string: write_string(out, value.get_string()); break;
-    case json::kind::object: write_object(out, value.get_object()); break;
+    case json::kind::null:
+        out += "null";
+        break;
+    case json::kind::bool_:
+        out += value.get_bool() ? "true" : "false";
+        break;
+    case json::kind::int64:
+        out += std::to_string(value.get_int64());
+        break;
+    case json::kind::uint64:
+        out += std::to_string(value.get_uint64());
+        break;
+    case json::kind::double_:
+        write_double(out, value.get_double());
+        break;
+    case json::kind::string:
+        write_string(out, value.get_string());
+        break;
+    case json::kind::object:
+        write_object(out, value.get_object());
+        break;
     case json::kind::array: {
         out += '[';
         bool first = true;

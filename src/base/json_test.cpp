@@ -50,7 +50,8 @@ TEST(Json, RefusesDeepNesting)
 
 TEST(Json, ReadsEveryKindOfValue)
 {
-    const auto value = parse_json(R"( {"s":"张\u5f20\n","i":-5,"u":18446744073709551615,"d":1.5,"t":true,"n":null,"a":[1,[]]} )");
+    const auto value = parse_json(
+        R"( {"s":"张\u5f20\n","i":-5,"u":18446744073709551615,"d":1.5,"t":true,"n":null,"a":[1,[]]} )");
     ASSERT_TRUE(value.ok());
     const auto& object = value->as_object();
     EXPECT_EQ(object.at("s").as_string(), "张张\n");
@@ -62,7 +63,8 @@ TEST(Json, ReadsEveryKindOfValue)
 
 TEST(Json, ReadsDoublesToTheLastBit)
 {
-    for (const double each : {0.1, 1.7976931348623157e308, 2.2250738585072014e-308, 5e-324, 123456789.123456789, 1e23, 9007199254740993.0}) {
+    for (const double each : {0.1, 1.7976931348623157e308, 2.2250738585072014e-308, 5e-324,
+             123456789.123456789, 1e23, 9007199254740993.0}) {
         char text[64];
         std::snprintf(text, sizeof text, "%.17e", each);
         EXPECT_EQ(parse_json(text)->as_double(), each) << text;
@@ -84,19 +86,22 @@ TEST(Json, NamesTheFieldThatIsMissing)
 // The examples of RFC 8785, sections 3.2.2 and 3.2.3.
 TEST(Json, CanonicalFormIsTheOneOfTheRfc)
 {
-    const auto value = parse_json(R"({"numbers":[333333333.33333329,1E30,4.50,2e-3,0.000000000000000000000000001],
+    const auto value =
+        parse_json(R"({"numbers":[333333333.33333329,1E30,4.50,2e-3,0.000000000000000000000000001],
         "string":"\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/","literals":[null,true,false]})");
     EXPECT_EQ(canonical_json(*value),
         R"({"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],"string":"€$\u000f\nA'B\"\\\\\"/"})");
-    const auto keys = parse_json(R"({"\u20ac":1,"\r":2,"\ufb33":3,"1":4,"\ud83d\ude00":5,"\u0080":6,"\u00f6":7})");
+    const auto keys =
+        parse_json(R"({"\u20ac":1,"\r":2,"\ufb33":3,"1":4,"\ud83d\ude00":5,"\u0080":6,"\u00f6":7})");
     EXPECT_EQ(canonical_json(*keys), "{\"\\r\":2,\"1\":4,\"\u0080\":6,\"ö\":7,\"€\":1,\"😀\":5,\"\ufb33\":3}");
 }
 
 TEST(Json, CanonicalNumbersAreThoseOfEcmaScript)
 {
-    const std::pair<double, const char*> cases[] = {{0.0, "0"}, {-0.0, "0"}, {1e21, "1e+21"}, {1e20, "100000000000000000000"},
-        {1e-6, "0.000001"}, {1e-7, "1e-7"}, {-1.5, "-1.5"}, {123.0, "123"}, {5e-324, "5e-324"},
-        {1.7976931348623157e308, "1.7976931348623157e+308"}, {0.1, "0.1"}, {295147905179352830000.0, "295147905179352830000"}};
+    const std::pair<double, const char*> cases[] = {{0.0, "0"}, {-0.0, "0"}, {1e21, "1e+21"},
+        {1e20, "100000000000000000000"}, {1e-6, "0.000001"}, {1e-7, "1e-7"}, {-1.5, "-1.5"}, {123.0, "123"},
+        {5e-324, "5e-324"}, {1.7976931348623157e308, "1.7976931348623157e+308"}, {0.1, "0.1"},
+        {295147905179352830000.0, "295147905179352830000"}};
     for (const auto& [number, text] : cases)
         EXPECT_EQ(canonical_json(json::value(number)), text);
     EXPECT_EQ(canonical_json(json::value(std::int64_t{9007199254740993})), "9007199254740993");

@@ -78,11 +78,26 @@ void write(spdlog::level::level_enum level, const std::string& line)
 
 }  // namespace
 
-void open(const std::string& level, const std::string& file) { std::atomic_store(&slot(), make(level, file)); }
+void open(const std::string& level, const std::string& file)
+{
+    std::atomic_store(&slot(), make(level, file));
+}
 
-void debug(const std::string& line) { write(spdlog::level::debug, line); }
-void info(const std::string& line) { write(spdlog::level::info, line); }
-void warning(const std::string& line) { write(spdlog::level::warn, line); }
-void error(const std::string& line) { write(spdlog::level::err, line); }
+void debug(const std::string& line)
+{
+    write(spdlog::level::debug, line);
+}
+void info(const std::string& line)
+{
+    write(spdlog::level::info, line);
+}
+void warning(const std::string& line)
+{
+    write(spdlog::level::warn, line);
+}
+void error(const std::string& line)
+{
+    write(spdlog::level::err, line);
+}
 
 }  // namespace base::log

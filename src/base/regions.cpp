@@ -45,8 +45,8 @@ std::span<const Region> all()
 const Region* find(std::string_view code)
 {
     const auto regions = all();
-    const auto found = std::lower_bound(
-        regions.begin(), regions.end(), code, [](const Region& region, std::string_view c) { return region.code < c; });
+    const auto found = std::lower_bound(regions.begin(), regions.end(), code,
+        [](const Region& region, std::string_view c) { return region.code < c; });
     return found != regions.end() && found->code == code ? &*found : nullptr;
 }
 
@@ -61,10 +61,14 @@ std::string full_name(std::string_view code)
 std::string_view level_name(Level level)
 {
     switch (level) {
-    case Level::Province: return "province";
-    case Level::City: return "city";
-    case Level::County: return "county";
-    case Level::Street: return "street";
+    case Level::Province:
+        return "province";
+    case Level::City:
+        return "city";
+    case Level::County:
+        return "county";
+    case Level::Street:
+        return "street";
     }
     return "street";
 }

@@ -19,10 +19,11 @@ TEST(Regions, UnknownCodesAreNotFound)
 // The list of the specification of health supervision, 0.4.
 TEST(Regions, BeijingHasItsSixteenDistricts)
 {
-    const std::pair<const char*, const char*> districts[] = {{"110101", "东城区"}, {"110102", "西城区"}, {"110105", "朝阳区"},
-        {"110106", "丰台区"}, {"110107", "石景山区"}, {"110108", "海淀区"}, {"110109", "门头沟区"}, {"110111", "房山区"},
-        {"110112", "通州区"}, {"110113", "顺义区"}, {"110114", "昌平区"}, {"110115", "大兴区"}, {"110116", "怀柔区"},
-        {"110117", "平谷区"}, {"110118", "密云区"}, {"110119", "延庆区"}};
+    const std::pair<const char*, const char*> districts[] = {{"110101", "东城区"}, {"110102", "西城区"},
+        {"110105", "朝阳区"}, {"110106", "丰台区"}, {"110107", "石景山区"}, {"110108", "海淀区"},
+        {"110109", "门头沟区"}, {"110111", "房山区"}, {"110112", "通州区"}, {"110113", "顺义区"},
+        {"110114", "昌平区"}, {"110115", "大兴区"}, {"110116", "怀柔区"}, {"110117", "平谷区"},
+        {"110118", "密云区"}, {"110119", "延庆区"}};
     for (const auto& [code, name] : districts) {
         const auto* region = find(code);
         ASSERT_NE(region, nullptr) << code;

@@ -18,9 +18,8 @@ Converter open_converter(const char* name)
 
 Error encoding_error(std::size_t offset)
 {
-    return Error{.kind = Kind::Malformed,
-        .code = "TEXT_ENCODING",
-        .parameters = {{"offset", std::to_string(offset)}}};
+    return Error{
+        .kind = Kind::Malformed, .code = "TEXT_ENCODING", .parameters = {{"offset", std::to_string(offset)}}};
 }
 
 Error converter_missing()
@@ -82,9 +81,11 @@ Result<std::string> from_gb18030(std::string_view bytes)
     do {
         char16_t* target = buffer + kept;
         status = U_ZERO_ERROR;
-        ucnv_toUnicode(converter.get(), &target, buffer + std::size(buffer), &source, end, nullptr, true, &status);
+        ucnv_toUnicode(
+            converter.get(), &target, buffer + std::size(buffer), &source, end, nullptr, true, &status);
         if (U_FAILURE(status) && status != U_BUFFER_OVERFLOW_ERROR)
-            return encoding_error(fault_offset(converter.get(), static_cast<std::size_t>(source - bytes.data())));
+            return encoding_error(
+                fault_offset(converter.get(), static_cast<std::size_t>(source - bytes.data())));
         const bool half = target > buffer && target[-1] >= 0xD800 && target[-1] < 0xDC00;
         append_utf8(out, buffer, target - (half ? 1 : 0));
         kept = half ? 1 : 0;

@@ -30,7 +30,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (text::trimmed(text::trimmed(bytes)) != text::trimmed(bytes))
         std::abort();
     const auto half = size / 2;
-    const double likeness = text::similarity(bytes.substr(0, std::min<std::size_t>(half, 100)), bytes.substr(half).substr(0, 100));
+    const double likeness = text::similarity(
+        bytes.substr(0, std::min<std::size_t>(half, 100)), bytes.substr(half).substr(0, 100));
     if (!(likeness >= 0 && likeness <= 1))
         std::abort();
     return 0;

@@ -65,7 +65,8 @@ constexpr std::pair<std::u16string_view, std::string_view> surnames[] = {
     {u"柏", "bai"},
     {u"乐", "yue"},
 };
-constexpr std::u16string_view not_surnames[] = {u"单位", u"任务", u"任命", u"解放", u"查验", u"乐园", u"解剖"};
+constexpr std::u16string_view not_surnames[] = {
+    u"单位", u"任务", u"任命", u"解放", u"查验", u"乐园", u"解剖"};
 
 // Toneless readings from share/pinyin.txt: a table costs a millisecond and 60 KiB once, ICU's own
 // transliterator 200 ms and 5 MiB.
@@ -104,7 +105,8 @@ private:
                 UChar32 c = 0;
                 U8_NEXT(bytes, i, size, c);
                 if (c >= first && c < last)
-                    slots_[static_cast<std::size_t>(c - first)] = static_cast<std::uint16_t>(syllables_.size() - 1);
+                    slots_[static_cast<std::size_t>(c - first)] =
+                        static_cast<std::uint16_t>(syllables_.size() - 1);
             }
         }
     }
@@ -183,7 +185,10 @@ void append(std::string& out, UChar32 c)
         out.append(buffer, static_cast<std::size_t>(length));
 }
 
-char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
+char upper(char c)
+{
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+}
 
 }  // namespace
 
@@ -263,11 +268,13 @@ std::string sort_key(std::string_view utf8)
         return std::string(utf8);
     const auto text = icu::UnicodeString::fromUTF8({utf8.data(), static_cast<std::int32_t>(utf8.size())});
     std::array<std::uint8_t, 512> small;
-    auto size = static_cast<std::size_t>(order->getSortKey(text, small.data(), static_cast<std::int32_t>(small.size())));
+    auto size = static_cast<std::size_t>(
+        order->getSortKey(text, small.data(), static_cast<std::int32_t>(small.size())));
     if (size <= small.size())
         return printable(small.data(), size > 0 ? size - 1 : 0);  // without the closing zero
     std::vector<std::uint8_t> large(size);
-    size = static_cast<std::size_t>(order->getSortKey(text, large.data(), static_cast<std::int32_t>(large.size())));
+    size = static_cast<std::size_t>(
+        order->getSortKey(text, large.data(), static_cast<std::int32_t>(large.size())));
     return printable(large.data(), size - 1);
 }
 

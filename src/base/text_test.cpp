@@ -9,7 +9,8 @@ namespace {
 
 TEST(Text, KnowsBrokenUtf8)
 {
-    for (const char* wrong : {"\x80", "\xC3", "\xC0\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "abcdefgh\xFFijklmnop", "\xE5\xBC"})
+    for (const char* wrong :
+        {"\x80", "\xC3", "\xC0\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "abcdefgh\xFFijklmnop", "\xE5\xBC"})
         EXPECT_FALSE(valid_utf8(wrong));
     for (const char* right : {"", "abc", "张三", "𠮷野家", "abcdefghijklmnopq\u00e9"})
         EXPECT_TRUE(valid_utf8(right));
@@ -75,10 +76,12 @@ TEST(Text, WritesInitials)
 
 TEST(Text, SortsChineseByPinyin)
 {
-    std::vector<std::string> names{"张三", "李四", "王五", "Alice", "阿强", "12号", "常安", "李三", "赵六", "李"};
-    std::sort(names.begin(), names.end(), [](const auto& a, const auto& b) { return sort_key(a) < sort_key(b); });
-    EXPECT_EQ(names,
-        (std::vector<std::string>{"12号", "阿强", "常安", "李", "李三", "李四", "王五", "张三", "赵六", "Alice"}));
+    std::vector<std::string> names{
+        "张三", "李四", "王五", "Alice", "阿强", "12号", "常安", "李三", "赵六", "李"};
+    std::sort(
+        names.begin(), names.end(), [](const auto& a, const auto& b) { return sort_key(a) < sort_key(b); });
+    EXPECT_EQ(names, (std::vector<std::string>{
+                         "12号", "阿强", "常安", "李", "李三", "李四", "王五", "张三", "赵六", "Alice"}));
     const auto key = sort_key("张三");
     EXPECT_TRUE(std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < 0x7f; })) << key;
     EXPECT_LT(sort_key(std::string(1000, 'a')), sort_key(std::string(1001, 'a')));

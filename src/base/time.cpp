@@ -59,12 +59,15 @@ private:
     char last_ = 0;
 };
 
-Error syntax(const char* code) { return Error{.kind = Kind::Invalid, .code = code}; }
+Error syntax(const char* code)
+{
+    return Error{.kind = Kind::Invalid, .code = code};
+}
 
 bool scan_date(Scanner& scanner, int& year, int& month, int& day)
 {
-    return scanner.digits(4, year) && scanner.one_of("-") && scanner.digits(2, month) && scanner.one_of("-") &&
-        scanner.digits(2, day);
+    return scanner.digits(4, year) && scanner.one_of("-") && scanner.digits(2, month) &&
+           scanner.one_of("-") && scanner.digits(2, day);
 }
 
 // Up to nine digits after the point; what is finer than milliseconds is cut off.
@@ -85,9 +88,10 @@ bool scan_fraction(Scanner& scanner, int& milliseconds)
 bool existing(int year, int month, int day)
 {
     using namespace std::chrono;
-    return year >= 1 && year_month_day{std::chrono::year{year}, std::chrono::month(static_cast<unsigned>(month)),
-                            std::chrono::day(static_cast<unsigned>(day))}
-                            .ok();
+    return year >= 1 &&
+           year_month_day{std::chrono::year{year}, std::chrono::month(static_cast<unsigned>(month)),
+               std::chrono::day(static_cast<unsigned>(day))}
+               .ok();
 }
 
 }  // namespace
@@ -113,9 +117,18 @@ Date Date::of(int year, unsigned month, unsigned day)
     return {static_cast<std::int32_t>(std::chrono::sys_days{date}.time_since_epoch().count())};
 }
 
-int Date::year() const { return int{civil(days).year()}; }
-unsigned Date::month() const { return unsigned{civil(days).month()}; }
-unsigned Date::day() const { return unsigned{civil(days).day()}; }
+int Date::year() const
+{
+    return int{civil(days).year()};
+}
+unsigned Date::month() const
+{
+    return unsigned{civil(days).month()};
+}
+unsigned Date::day() const
+{
+    return unsigned{civil(days).day()};
+}
 
 unsigned Date::weekday() const
 {
@@ -144,7 +157,8 @@ Result<Timestamp> Timestamp::parse(std::string_view text)
     Scanner scanner(text);
     int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, fraction = 0;
     if (!scan_date(scanner, year, month, day) || !scanner.one_of("Tt ") || !scanner.digits(2, hour) ||
-        !scanner.one_of(":") || !scanner.digits(2, minute) || !scanner.one_of(":") || !scanner.digits(2, second))
+        !scanner.one_of(":") || !scanner.digits(2, minute) || !scanner.one_of(":") ||
+        !scanner.digits(2, second))
         return syntax("TIMESTAMP_SYNTAX");
     if (scanner.one_of(".") && !scan_fraction(scanner, fraction))
         return syntax("TIMESTAMP_SYNTAX");
@@ -206,8 +220,14 @@ std::string local_form(Timestamp at, const char* format, bool with_milliseconds)
 
 }  // namespace
 
-std::string Timestamp::text() const { return local_form(*this, "%04d-%02u-%02uT%02d:%02d:%02d", true); }
-std::string Timestamp::local_text() const { return local_form(*this, "%04d-%02u-%02u %02d:%02d:%02d", false); }
+std::string Timestamp::text() const
+{
+    return local_form(*this, "%04d-%02u-%02uT%02d:%02d:%02d", true);
+}
+std::string Timestamp::local_text() const
+{
+    return local_form(*this, "%04d-%02u-%02u %02d:%02d:%02d", false);
+}
 
 Timestamp SystemClock::now() const
 {

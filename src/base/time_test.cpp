@@ -19,20 +19,22 @@ std::string timestamp_error(std::string_view text)
 
 TEST(Date, RefusesWhatIsNotADate)
 {
-    for (const char* text : {"", "2026", "2026-9-28", "2026/09/28", "2026-09-28 ", " 2026-09-28", "20260928", "２０２６-09-28",
-             "2026-09-28T00:00", "-026-09-28"})
+    for (const char* text : {"", "2026", "2026-9-28", "2026/09/28", "2026-09-28 ", " 2026-09-28", "20260928",
+             "２０２６-09-28", "2026-09-28T00:00", "-026-09-28"})
         EXPECT_EQ(date_error(text), "DATE_SYNTAX") << text;
 }
 
 TEST(Date, RefusesDaysThatDoNotExist)
 {
-    for (const char* text : {"2026-02-29", "2026-13-01", "2026-00-10", "2026-04-31", "2026-04-00", "0000-01-01", "1900-02-29"})
+    for (const char* text :
+        {"2026-02-29", "2026-13-01", "2026-00-10", "2026-04-31", "2026-04-00", "0000-01-01", "1900-02-29"})
         EXPECT_EQ(date_error(text), "DATE_RANGE") << text;
 }
 
 TEST(Date, ReadsAndWritesTheSameText)
 {
-    for (const char* text : {"0001-01-01", "1582-10-10", "1970-01-01", "2000-02-29", "2026-09-28", "9999-12-31"})
+    for (const char* text :
+        {"0001-01-01", "1582-10-10", "1970-01-01", "2000-02-29", "2026-09-28", "9999-12-31"})
         EXPECT_EQ(Date::parse(text)->text(), text);
     EXPECT_EQ(Date::parse("1970-01-01")->days, 0);
     EXPECT_EQ(Date::parse("1969-12-31")->days, -1);
@@ -71,12 +73,14 @@ TEST(Timestamp, RefusesATimeWithoutZone)
 
 TEST(Timestamp, RefusesWhatIsNoTime)
 {
-    for (const char* text : {"", "2026-09-28", "2026-09-28T16:00", "2026-09-28T16:00Z", "2026-09-28T16:00:00.Z", "2026-09-28T16:00:00+8:00",
-             "2026-09-28T16:00:00+08", "2026-09-28T16:00:00+0800", "2026-09-28T16:00:00Z ", "2026-09-28x16:00:00Z",
-             "2026-09-28T16:00:00.1234567890Z"})
+    for (const char* text :
+        {"", "2026-09-28", "2026-09-28T16:00", "2026-09-28T16:00Z", "2026-09-28T16:00:00.Z",
+            "2026-09-28T16:00:00+8:00", "2026-09-28T16:00:00+08", "2026-09-28T16:00:00+0800",
+            "2026-09-28T16:00:00Z ", "2026-09-28x16:00:00Z", "2026-09-28T16:00:00.1234567890Z"})
         EXPECT_EQ(timestamp_error(text), "TIMESTAMP_SYNTAX") << text;
-    for (const char* text : {"2026-02-30T16:00:00Z", "2026-09-28T24:00:00Z", "2026-09-28T23:60:00Z", "2026-09-28T23:59:61Z",
-             "2026-09-28T16:00:00+24:00", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+09:00"})
+    for (const char* text :
+        {"2026-02-30T16:00:00Z", "2026-09-28T24:00:00Z", "2026-09-28T23:60:00Z", "2026-09-28T23:59:61Z",
+            "2026-09-28T16:00:00+24:00", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+09:00"})
         EXPECT_EQ(timestamp_error(text), "TIMESTAMP_RANGE") << text;
 }
 
@@ -113,7 +117,10 @@ TEST(Clock, AManualClockMovesOnlyWhenTold)
     EXPECT_EQ(clock.now().milliseconds, 0);
 }
 
-TEST(Clock, TheSystemClockIsInThisCentury) { EXPECT_GT(SystemClock().now().date(), Date::of(2024, 1, 1)); }
+TEST(Clock, TheSystemClockIsInThisCentury)
+{
+    EXPECT_GT(SystemClock().now().date(), Date::of(2024, 1, 1));
+}
 
 }  // namespace
 }  // namespace base

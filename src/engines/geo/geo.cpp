@@ -9,7 +9,10 @@ namespace {
 
 constexpr double pi = std::numbers::pi;
 
-double radians(double degrees) { return degrees * pi / 180; }
+double radians(double degrees)
+{
+    return degrees * pi / 180;
+}
 
 struct Shift {
     double lng = 0;
@@ -86,9 +89,12 @@ std::optional<System> system_of(std::string_view name)
 std::string_view name_of(System system)
 {
     switch (system) {
-    case System::Cgcs2000: return "CGCS2000";
-    case System::Wgs84: return "WGS84";
-    case System::Gcj02: return "GCJ02";
+    case System::Cgcs2000:
+        return "CGCS2000";
+    case System::Wgs84:
+        return "WGS84";
+    case System::Gcj02:
+        return "GCJ02";
     }
     return "CGCS2000";
 }
@@ -135,19 +141,19 @@ double distance(Point from, Point to)
         const double middle = cos2_alpha == 0 ? 0 : cos_sigma - 2 * sin_1 * sin_2 / cos2_alpha;
         const double c = flattening / 16 * cos2_alpha * (4 + flattening * (4 - 3 * cos2_alpha));
         const double before = lambda;
-        lambda = difference +
-            (1 - c) * flattening * sin_alpha *
-                (sigma + c * sin_sigma * (middle + c * cos_sigma * (2 * middle * middle - 1)));
+        lambda =
+            difference + (1 - c) * flattening * sin_alpha *
+                             (sigma + c * sin_sigma * (middle + c * cos_sigma * (2 * middle * middle - 1)));
         if (std::abs(lambda - before) > 1e-12)
             continue;
         const double u2 = cos2_alpha * (a * a - b * b) / (b * b);
         const double big_a = 1 + u2 / 16384 * (4096 + u2 * (-768 + u2 * (320 - 175 * u2)));
         const double big_b = u2 / 1024 * (256 + u2 * (-128 + u2 * (74 - 47 * u2)));
         const double correction = big_b * sin_sigma *
-            (middle +
-                big_b / 4 *
-                    (cos_sigma * (2 * middle * middle - 1) -
-                        big_b / 6 * middle * (4 * sin_sigma * sin_sigma - 3) * (4 * middle * middle - 3)));
+                                  (middle + big_b / 4 *
+                                                (cos_sigma * (2 * middle * middle - 1) -
+                                                    big_b / 6 * middle * (4 * sin_sigma * sin_sigma - 3) *
+                                                        (4 * middle * middle - 3)));
         return b * big_a * (sigma - correction);
     }
     return distance_on_sphere(from, to);

@@ -91,10 +91,12 @@ TEST(Geo, KnowsWhatAPolygonContains)
 
 TEST(Geo, RefusesBrokenOutlines)
 {
-    for (const char* wrong : {"", "[]", "{}", R"({"features":[{}]})", R"({"features":[{"properties":{"code":"1"},"geometry":{"type":"Point","coordinates":[1,2]}}]})",
-             R"({"features":[{"properties":{"code":"1"},"geometry":{"type":"Polygon","coordinates":[[[0,0],[1,1],[0,0]]]}}]})",
-             R"({"features":[{"properties":{"code":"1"},"geometry":{"type":"Polygon","coordinates":[[[0,0],[1,"x"],[1,1],[0,0]]]}}]})",
-             R"({"features":[{"properties":{"code":"1"},"geometry":{"type":"Polygon","coordinates":[[[0,0],[1,500],[1,1],[0,0]]]}}]})"})
+    for (const char* wrong :
+        {"", "[]", "{}", R"({"features":[{}]})",
+            R"({"features":[{"properties":{"code":"1"},"geometry":{"type":"Point","coordinates":[1,2]}}]})",
+            R"({"features":[{"properties":{"code":"1"},"geometry":{"type":"Polygon","coordinates":[[[0,0],[1,1],[0,0]]]}}]})",
+            R"({"features":[{"properties":{"code":"1"},"geometry":{"type":"Polygon","coordinates":[[[0,0],[1,"x"],[1,1],[0,0]]]}}]})",
+            R"({"features":[{"properties":{"code":"1"},"geometry":{"type":"Polygon","coordinates":[[[0,0],[1,500],[1,1],[0,0]]]}}]})"})
         EXPECT_FALSE(parse_outlines(wrong).ok()) << wrong;
 }
 
@@ -102,8 +104,8 @@ TEST(Geo, FindsTheDistrictOfAPoint)
 {
     const auto outlines = *parse_outlines(shipped_outlines());
     ASSERT_EQ(outlines.size(), 16u);
-    const std::pair<Point, const char*> places[] = {{{116.486, 39.921}, "110105"}, {{116.310, 39.956}, "110108"},
-        {{116.843, 40.377}, "110118"}, {{115.985, 40.465}, "110119"}};
+    const std::pair<Point, const char*> places[] = {{{116.486, 39.921}, "110105"},
+        {{116.310, 39.956}, "110108"}, {{116.843, 40.377}, "110118"}, {{115.985, 40.465}, "110119"}};
     for (const auto& [point, code] : places) {
         const auto* district = outline_at(outlines, point);
         ASSERT_NE(district, nullptr) << code;

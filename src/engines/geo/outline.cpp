@@ -14,7 +14,7 @@ bool on_edge(Point a, Point b, Point p)
 {
     const double cross = (b.lng - a.lng) * (p.lat - a.lat) - (b.lat - a.lat) * (p.lng - a.lng);
     return cross == 0 && p.lng >= std::min(a.lng, b.lng) && p.lng <= std::max(a.lng, b.lng) &&
-        p.lat >= std::min(a.lat, b.lat) && p.lat <= std::max(a.lat, b.lat);
+           p.lat >= std::min(a.lat, b.lat) && p.lat <= std::max(a.lat, b.lat);
 }
 
 enum class Place { Outside, Edge, Inside };
@@ -68,7 +68,10 @@ std::optional<Ring> read_ring(const json::value& value)
     return ring && ring->size() >= 4 ? ring : std::nullopt;
 }
 
-std::optional<Polygon> read_polygon(const json::value& value) { return read_list<Ring>(value, read_ring); }
+std::optional<Polygon> read_polygon(const json::value& value)
+{
+    return read_list<Ring>(value, read_ring);
+}
 
 const json::value* member(const json::value* value, std::string_view name)
 {
@@ -126,7 +129,8 @@ base::Result<std::vector<Outline>> parse_outlines(std::string_view geojson)
     TRY_ASSIGN(const auto root, base::parse_json(geojson));
     const auto* features = member(&root, "features");
     if (features == nullptr || !features->is_array())
-        return base::Error{.kind = base::Kind::Invalid, .code = "OUTLINE_SYNTAX", .parameters = {{"feature", "0"}}};
+        return base::Error{
+            .kind = base::Kind::Invalid, .code = "OUTLINE_SYNTAX", .parameters = {{"feature", "0"}}};
     std::vector<Outline> outlines;
     for (const auto& feature : features->get_array()) {
         auto outline = read_outline(feature);
@@ -150,6 +154,9 @@ const Outline* outline_at(const std::vector<Outline>& outlines, Point point)
     return nullptr;
 }
 
-std::string_view shipped_outlines() { return geo_files().front().content; }
+std::string_view shipped_outlines()
+{
+    return geo_files().front().content;
+}
 
 }  // namespace geo

@@ -31,9 +31,9 @@ base::Result<Decoded> decode_by_line(std::string_view bytes, const base::Error& 
         if (i > 0)
             decoded.text += '\n';
         const bool valid = base::text::valid_utf8(lines[i]);
-        auto line = utf8 >= national
-            ? (valid ? base::Result<std::string>(std::string(lines[i])) : base::Result<std::string>(otherwise))
-            : base::text::from_gb18030(lines[i]);
+        auto line = utf8 >= national ? (valid ? base::Result<std::string>(std::string(lines[i]))
+                                              : base::Result<std::string>(otherwise))
+                                     : base::text::from_gb18030(lines[i]);
         if (line) {
             decoded.text += *line;
             continue;
@@ -63,12 +63,14 @@ char separator_of(std::string_view text)
     for (const char c : text.substr(0, 64 * 1024)) {
         if (c == '"')
             quoted = !quoted;
-        else if (!quoted && c == '\n' && std::any_of(counts.begin(), counts.end(), [](auto n) { return n > 0; }))
+        else if (!quoted && c == '\n' &&
+                 std::any_of(counts.begin(), counts.end(), [](auto n) { return n > 0; }))
             break;
         else if (const auto at = candidates.find(c); !quoted && at != std::string_view::npos)
             ++counts[at];
     }
-    return candidates[static_cast<std::size_t>(std::max_element(counts.begin(), counts.end()) - counts.begin())];
+    return candidates[static_cast<std::size_t>(
+        std::max_element(counts.begin(), counts.end()) - counts.begin())];
 }
 
 class Csv final : public RowSource {
@@ -134,7 +136,7 @@ private:
             read_quoted(cell, row, column);
         const auto start = position_;
         while (position_ < text.size() && text[position_] != separator_ && text[position_] != '\n' &&
-            text[position_] != '\r')
+               text[position_] != '\r')
             ++position_;
         cell += text.substr(start, position_ - start);
         return end_of_cell();
@@ -189,7 +191,8 @@ private:
         // What our own export put before a formula-like text.
         if (cell.starts_with('\'')) {
             const auto start = cell.find_first_not_of('\'');
-            if (start != std::string::npos && std::string_view("=+-@\t").find(cell[start]) != std::string_view::npos)
+            if (start != std::string::npos &&
+                std::string_view("=+-@\t").find(cell[start]) != std::string_view::npos)
                 cell.erase(0, 1);
         }
         if (cell.size() > limits_.cell_bytes) {

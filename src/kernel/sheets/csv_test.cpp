@@ -36,7 +36,8 @@ std::string fault(const Row& row)
     if (row.faults.size() != 1)
         return std::to_string(row.faults.size()) + " faults";
     const auto& only = row.faults.front();
-    return only.code + (only.column ? " " + column_letters(*only.column) : "") + " line " + std::to_string(row.line);
+    return only.code + (only.column ? " " + column_letters(*only.column) : "") + " line " +
+           std::to_string(row.line);
 }
 
 TEST(Csv, AnEmptyFileIsRefused)
@@ -75,7 +76,8 @@ TEST(Csv, ALineInAnotherEncodingIsReportedAloneAndTheRestIsRead)
     EXPECT_EQ(file.rows[2].cells, (Cells{"丙", "天津"}));
     EXPECT_TRUE(file.rows[2].faults.empty());
 
-    const auto national = read(base::text::to_gb18030("名称,地址\n甲,北京\n") + "\xFF\xFF,x\n" + base::text::to_gb18030("丙,天津\n"));
+    const auto national = read(base::text::to_gb18030("名称,地址\n甲,北京\n") + "\xFF\xFF,x\n" +
+                               base::text::to_gb18030("丙,天津\n"));
     EXPECT_EQ(national.layout.encoding, "GB 18030");
     EXPECT_EQ(fault(national.rows[1]), "TEXT_ENCODING line 3");
     EXPECT_EQ(national.rows[2].cells, (Cells{"丙", "天津"}));
@@ -135,7 +137,8 @@ TEST(Csv, FindsTheSeparator)
 
 TEST(Csv, SkipsTitlesAboveTheHeadings)
 {
-    const auto file = read("朝阳区被监督单位登记表,,,\n填报单位：某某所,,,2026年\n名称,地址,电话,备注\n甲,北京,1,\n");
+    const auto file =
+        read("朝阳区被监督单位登记表,,,\n填报单位：某某所,,,2026年\n名称,地址,电话,备注\n甲,北京,1,\n");
     EXPECT_EQ(file.layout.headings, (Cells{"名称", "地址", "电话", "备注"}));
     EXPECT_EQ(file.layout.heading_row, 3u);
     ASSERT_EQ(file.rows.size(), 1u);
@@ -175,7 +178,8 @@ TEST(Csv, NothingWrittenIsRunAsAFormula)
 
 TEST(Csv, WhatIsWrittenIsReadBack)
 {
-    const std::vector<Cells> rows{{"名称", "说明"}, {"=1+1", "x,\"y\"\nz"}, {"'=1", " 前后空格 "}, {"''=x", "'"}, {"-5", "-a"}, {"甲;乙", "@"}};
+    const std::vector<Cells> rows{{"名称", "说明"}, {"=1+1", "x,\"y\"\nz"}, {"'=1", " 前后空格 "},
+        {"''=x", "'"}, {"-5", "-a"}, {"甲;乙", "@"}};
     std::string out(csv_start);
     for (const auto& row : rows)
         append_csv_row(out, row);

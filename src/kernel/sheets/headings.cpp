@@ -11,7 +11,10 @@ namespace {
 constexpr std::size_t rows_ahead = 30;
 constexpr std::size_t heading_rows_max = 5;
 
-bool blank(const std::string& cell) { return base::text::trimmed(cell).empty(); }
+bool blank(const std::string& cell)
+{
+    return base::text::trimmed(cell).empty();
+}
 
 std::string one_line(const std::string& cell)
 {
@@ -25,7 +28,8 @@ using Filled = std::vector<std::string>;
 
 class Headed final : public Reader {
 public:
-    Headed(std::unique_ptr<RowSource> source, const Options& options) : source_(std::move(source)), options_(options)
+    Headed(std::unique_ptr<RowSource> source, const Options& options)
+        : source_(std::move(source)), options_(options)
     {
         merges_ = source_->merges();
         std::sort(merges_.begin(), merges_.end(), [](const auto& a, const auto& b) { return a.top < b.top; });
@@ -81,8 +85,8 @@ private:
     // The merged range with its corner at (row, column), if any.
     const Merge* merge_at(std::size_t row, std::size_t column) const
     {
-        auto found = std::lower_bound(
-            merges_.begin(), merges_.end(), row, [](const Merge& m, std::size_t number) { return m.top < number; });
+        auto found = std::lower_bound(merges_.begin(), merges_.end(), row,
+            [](const Merge& m, std::size_t number) { return m.top < number; });
         for (; found != merges_.end() && found->top == row; ++found) {
             if (found->left == column)
                 return &*found;
@@ -136,7 +140,8 @@ private:
     {
         const auto& top = ahead_[upper].cells;
         const auto& bottom = ahead_[lower].cells;
-        if (!merges_.empty() || ahead_[upper].number + 1 != ahead_[lower].number || top.empty() || blank(top[0]))
+        if (!merges_.empty() || ahead_[upper].number + 1 != ahead_[lower].number || top.empty() ||
+            blank(top[0]))
             return false;
         bool gap = false;
         std::size_t texts = 0;
@@ -150,7 +155,8 @@ private:
             if (above && (top[i].find(':') != std::string::npos || top[i].find("：") != std::string::npos))
                 return false;
         }
-        const bool complementary = texts > 0 && bottom.size() > 0 &&
+        const bool complementary =
+            texts > 0 && bottom.size() > 0 &&
             std::any_of(top.begin(), top.end(), [](const auto& cell) { return !blank(cell); });
         return gap && texts >= 2 && complementary;
     }
@@ -174,7 +180,8 @@ private:
         for (const auto& merge : merges_) {
             if (merge.top < ahead_[first].number || merge.top > bottom)
                 continue;
-            bottom = std::max(bottom, merge.right > merge.left ? std::max(merge.bottom, merge.top + 1) : merge.bottom);
+            bottom = std::max(
+                bottom, merge.right > merge.left ? std::max(merge.bottom, merge.top + 1) : merge.bottom);
         }
         std::size_t count = 1;
         while (count < std::min(available, heading_rows_max) && ahead_[first + count].number <= bottom)

@@ -40,7 +40,8 @@ bool date_format(std::string_view code)
 
 bool date_format_id(int id)
 {
-    return (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58);
+    return (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) ||
+           (id >= 50 && id <= 58);
 }
 
 std::optional<std::string> date_text(double serial, bool from_1904)

@@ -16,7 +16,10 @@ std::string column_letters(std::size_t column)
 
 namespace {
 
-bool zipped(std::string_view content) { return content.starts_with("PK\x03\x04"); }
+bool zipped(std::string_view content)
+{
+    return content.starts_with("PK\x03\x04");
+}
 
 base::Result<std::unique_ptr<Reader>> open_content(
     const std::filesystem::path& path, std::string content, bool zip, const Options& options)

@@ -21,17 +21,17 @@ namespace sheets {
 
 struct Limits {
     std::size_t file_bytes = std::size_t{200} << 20;
-    std::size_t sheet_bytes = std::size_t{1} << 30;    // unzipped
-    std::size_t text_bytes = std::size_t{256} << 20;   // shared texts, unzipped
+    std::size_t sheet_bytes = std::size_t{1} << 30;   // unzipped
+    std::size_t text_bytes = std::size_t{256} << 20;  // shared texts, unzipped
     std::size_t columns = 1000;
     std::size_t cell_bytes = 128 * 1024;
     std::size_t merged_ranges = 200'000;
 };
 
 struct Options {
-    std::string sheet = {};                         // by name; empty: the first visible sheet with rows
-    std::optional<std::size_t> heading_row = {};    // 1-based number of the first heading row
-    std::optional<std::size_t> heading_rows = {};   // how many rows are headings
+    std::string sheet = {};                        // by name; empty: the first visible sheet with rows
+    std::optional<std::size_t> heading_row = {};   // 1-based number of the first heading row
+    std::optional<std::size_t> heading_rows = {};  // how many rows are headings
     Limits limits = {};
 };
 

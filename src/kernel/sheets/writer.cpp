@@ -21,11 +21,13 @@ constexpr std::size_t characters_max = 32'767;
 bool needs_guard(const std::string& cell)
 {
     const auto start = cell.find_first_not_of('\'');
-    if (start == std::string::npos || std::string_view("=+-@\t\r").find(cell[start]) == std::string_view::npos)
+    if (start == std::string::npos ||
+        std::string_view("=+-@\t\r").find(cell[start]) == std::string_view::npos)
         return false;
     if (start > 0)
         return true;
-    return !base::Decimal::parse(cell) && (cell[0] != '+' || base::checks::phone(base::checks::normalise_phone(cell)));
+    return !base::Decimal::parse(cell) &&
+           (cell[0] != '+' || base::checks::phone(base::checks::normalise_phone(cell)));
 }
 
 }  // namespace
@@ -38,7 +40,7 @@ void append_csv_row(std::string& out, std::span<const std::string> cells)
             out += ',';
         const bool guard = needs_guard(cell);
         const bool quote = guard || cell.find_first_of(",\"\n\r\t;") != std::string::npos ||
-            cell.starts_with(' ') || cell.ends_with(' ');
+                           cell.starts_with(' ') || cell.ends_with(' ');
         if (!quote) {
             out += cell;
             continue;
@@ -77,7 +79,8 @@ struct XlsxWriter::State {
         if (page == nullptr)
             return false;
         for (std::size_t i = 0; i < columns.size(); ++i)
-            worksheet_set_column(page, static_cast<lxw_col_t>(i), static_cast<lxw_col_t>(i), columns[i].width, nullptr);
+            worksheet_set_column(
+                page, static_cast<lxw_col_t>(i), static_cast<lxw_col_t>(i), columns[i].width, nullptr);
         worksheet_freeze_panes(page, 1, 0);
         for (std::size_t i = 0; i < columns.size(); ++i)
             worksheet_write_string(page, 0, static_cast<lxw_col_t>(i), columns[i].heading.c_str(), heading);
@@ -93,7 +96,8 @@ struct XlsxWriter::State {
             // More digits than a double keeps stay text, so that none is lost.
             const auto number = base::Decimal::parse(cell.text);
             if (number && std::abs(number->unscaled()) < 1'000'000'000'000'000)
-                return worksheet_write_number(page, row, column, number->approximate(), nullptr) == LXW_NO_ERROR;
+                return worksheet_write_number(page, row, column, number->approximate(), nullptr) ==
+                       LXW_NO_ERROR;
         }
         if (cell.kind == Cell::Kind::Date) {
             const auto day = base::Date::parse(cell.text);
@@ -137,7 +141,8 @@ base::Result<XlsxWriter> XlsxWriter::open(
     options.tmpdir = state->folder.data();
     state->book = workbook_new_opt(path.c_str(), &options);
     if (state->book == nullptr)
-        return base::Error{.kind = base::Kind::Internal, .code = "FILE_UNWRITABLE", .parameters = {{"path", path.string()}}};
+        return base::Error{
+            .kind = base::Kind::Internal, .code = "FILE_UNWRITABLE", .parameters = {{"path", path.string()}}};
     state->heading = workbook_add_format(state->book);
     format_set_bold(state->heading);
     format_set_text_wrap(state->heading);
@@ -146,7 +151,8 @@ base::Result<XlsxWriter> XlsxWriter::open(
     state->date = workbook_add_format(state->book);
     format_set_num_format(state->date, "yyyy-mm-dd");
     if (!state->begin_page())
-        return base::Error{.kind = base::Kind::Internal, .code = "FILE_UNWRITABLE", .parameters = {{"path", path.string()}}};
+        return base::Error{
+            .kind = base::Kind::Internal, .code = "FILE_UNWRITABLE", .parameters = {{"path", path.string()}}};
     return XlsxWriter(std::move(state));
 }
 

@@ -27,7 +27,8 @@ void read(std::string content)
 
 void add(zip_t* package, const char* name, std::string_view content)
 {
-    zip_file_add(package, name, zip_source_buffer(package, content.data(), content.size(), 0), ZIP_FL_OVERWRITE);
+    zip_file_add(
+        package, name, zip_source_buffer(package, content.data(), content.size(), 0), ZIP_FL_OVERWRITE);
 }
 
 // The fuzzed text as the sheet of an otherwise sound package.

@@ -24,17 +24,22 @@ protected:
     ~Xlsx() override { std::filesystem::remove_all(folder_); }
 
     // A package by hand: one sheet with this XML, and texts and styles when given.
-    void write_package(const std::string& sheet, const std::string& texts = "", const std::string& styles = "") const
+    void write_package(
+        const std::string& sheet, const std::string& texts = "", const std::string& styles = "") const
     {
         const std::string relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/";
-        write_parts({{"xl/workbook.xml",
-                         R"(<workbook xmlns:r="r"><sheets><sheet name="隐藏" state="hidden" r:id="rId9"/><sheet name="表" sheetId="1" r:id="rId1"/></sheets></workbook>)"},
-            {"xl/_rels/workbook.xml.rels",
-                "<Relationships><Relationship Id=\"rId1\" Type=\"" + relation +
-                    "worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"rId2\" Type=\"" + relation +
-                    "sharedStrings\" Target=\"/xl/sharedStrings.xml\"/><Relationship Id=\"rId3\" Type=\"" + relation +
-                    "styles\" Target=\"styles.xml\"/></Relationships>"},
-            {"xl/worksheets/sheet1.xml", sheet}, {"xl/sharedStrings.xml", texts}, {"xl/styles.xml", styles}});
+        write_parts(
+            {{"xl/workbook.xml",
+                 R"(<workbook xmlns:r="r"><sheets><sheet name="隐藏" state="hidden" r:id="rId9"/><sheet name="表" sheetId="1" r:id="rId1"/></sheets></workbook>)"},
+                {"xl/_rels/workbook.xml.rels",
+                    "<Relationships><Relationship Id=\"rId1\" Type=\"" + relation +
+                        "worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"rId2\" Type=\"" +
+                        relation +
+                        "sharedStrings\" Target=\"/xl/sharedStrings.xml\"/><Relationship Id=\"rId3\" "
+                        "Type=\"" +
+                        relation + "styles\" Target=\"styles.xml\"/></Relationships>"},
+                {"xl/worksheets/sheet1.xml", sheet}, {"xl/sharedStrings.xml", texts},
+                {"xl/styles.xml", styles}});
     }
 
     void write_parts(const std::vector<std::pair<std::string, std::string>>& parts) const
@@ -43,7 +48,8 @@ protected:
         zip_t* package = zip_open(path_.c_str(), ZIP_CREATE, nullptr);
         for (const auto& [name, content] : parts) {
             if (!content.empty())
-                zip_file_add(package, name.c_str(), zip_source_buffer(package, content.data(), content.size(), 0), 0);
+                zip_file_add(
+                    package, name.c_str(), zip_source_buffer(package, content.data(), content.size(), 0), 0);
         }
         ASSERT_EQ(zip_close(package), 0);
     }
@@ -104,8 +110,8 @@ TEST_F(Xlsx, AZipBombIsRefused)
 TEST_F(Xlsx, ASheetLargerThanAnyBufferIsRead)
 {
     const std::string gap(9'000'000, ' ');
-    write_package("<worksheet><sheetData><row><c t=\"str\"><v>a</v></c></row>" + gap + "<row><c><v>1</v></c></row>" + gap +
-        "<row><c><v>2</v></c></row></sheetData></worksheet>");
+    write_package("<worksheet><sheetData><row><c t=\"str\"><v>a</v></c></row>" + gap +
+                  "<row><c><v>1</v></c></row>" + gap + "<row><c><v>2</v></c></row></sheetData></worksheet>");
     const auto file = read();
     EXPECT_EQ(file.error, "");
     ASSERT_EQ(file.rows.size(), 2u);
@@ -114,27 +120,33 @@ TEST_F(Xlsx, ASheetLargerThanAnyBufferIsRead)
 
 TEST_F(Xlsx, EntitiesOfADocumentTypeAreNotExpanded)
 {
-    write_package("<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/hostname\">]><worksheet><sheetData>"
-                  "<row><c t=\"inlineStr\"><is><t>a</t></is></c><c t=\"str\"><v>&e;&amp;&#x4e2d;</v></c></row>"
-                  "</sheetData></worksheet>");
+    write_package(
+        "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/hostname\">]><worksheet><sheetData>"
+        "<row><c t=\"inlineStr\"><is><t>a</t></is></c><c t=\"str\"><v>&e;&amp;&#x4e2d;</v></c></row>"
+        "</sheetData></worksheet>");
     const auto file = read();
     EXPECT_EQ(file.layout.headings, (Cells{"a", "&e;&中"}));
 }
 
 TEST_F(Xlsx, ReadsEveryKindOfCell)
 {
-    write_package("<x:worksheet xmlns:x=\"y\"><x:dimension ref=\"A1:J2\"/><x:sheetData>"
-                  "<x:row r=\"1\"><x:c r=\"A1\" t=\"s\"><x:v>0</x:v></x:c><x:c r=\"B1\" t=\"s\"><x:v>1</x:v></x:c>"
-                  "<x:c r=\"C1\" t=\"inlineStr\"><x:is><x:t>c</x:t></x:is></x:c><x:c r=\"D1\" t=\"str\"><x:v>d</x:v></x:c>"
-                  "<x:c r=\"E1\" t=\"str\"><x:v>e</x:v></x:c><x:c r=\"F1\" t=\"str\"><x:v>f</x:v></x:c>"
-                  "<x:c r=\"G1\" t=\"str\"><x:v>g</x:v></x:c><x:c r=\"H1\" t=\"str\"><x:v>h</x:v></x:c></x:row>"
-                  "<x:row r=\"4\"><x:c r=\"A4\"><x:v>12.5</x:v></x:c><x:c r=\"B4\" s=\"1\"><x:v>46293</x:v></x:c>"
-                  "<x:c r=\"C4\" s=\"2\"><x:v>46293.666666666664</x:v></x:c><x:c r=\"D4\" t=\"b\"><x:v>1</x:v></x:c>"
-                  "<x:c r=\"E4\" t=\"e\"><x:f>1/0</x:f><x:v>#DIV/0!</x:v></x:c><x:c r=\"F4\"><x:f>1+1</x:f><x:v>2</x:v></x:c>"
-                  "<x:c r=\"G4\"><x:f>1+1</x:f></x:c><x:c r=\"H4\"><x:v>1.1010519900101E+17</x:v></x:c></x:row>"
-                  "</x:sheetData></x:worksheet>",
-        "<sst><si><t>甲</t></si><si><r><t>乙</t></r><r><t xml:space=\"preserve\"> </t></r><r><t>丙_x000D_</t></r><rPh><t>yi</t></rPh></si></sst>",
-        "<styleSheet><numFmts><numFmt numFmtId=\"176\" formatCode=\"yyyy&quot;年&quot;m&quot;月&quot;\"/></numFmts>"
+    write_package(
+        "<x:worksheet xmlns:x=\"y\"><x:dimension ref=\"A1:J2\"/><x:sheetData>"
+        "<x:row r=\"1\"><x:c r=\"A1\" t=\"s\"><x:v>0</x:v></x:c><x:c r=\"B1\" t=\"s\"><x:v>1</x:v></x:c>"
+        "<x:c r=\"C1\" t=\"inlineStr\"><x:is><x:t>c</x:t></x:is></x:c><x:c r=\"D1\" "
+        "t=\"str\"><x:v>d</x:v></x:c>"
+        "<x:c r=\"E1\" t=\"str\"><x:v>e</x:v></x:c><x:c r=\"F1\" t=\"str\"><x:v>f</x:v></x:c>"
+        "<x:c r=\"G1\" t=\"str\"><x:v>g</x:v></x:c><x:c r=\"H1\" t=\"str\"><x:v>h</x:v></x:c></x:row>"
+        "<x:row r=\"4\"><x:c r=\"A4\"><x:v>12.5</x:v></x:c><x:c r=\"B4\" s=\"1\"><x:v>46293</x:v></x:c>"
+        "<x:c r=\"C4\" s=\"2\"><x:v>46293.666666666664</x:v></x:c><x:c r=\"D4\" t=\"b\"><x:v>1</x:v></x:c>"
+        "<x:c r=\"E4\" t=\"e\"><x:f>1/0</x:f><x:v>#DIV/0!</x:v></x:c><x:c "
+        "r=\"F4\"><x:f>1+1</x:f><x:v>2</x:v></x:c>"
+        "<x:c r=\"G4\"><x:f>1+1</x:f></x:c><x:c r=\"H4\"><x:v>1.1010519900101E+17</x:v></x:c></x:row>"
+        "</x:sheetData></x:worksheet>",
+        "<sst><si><t>甲</t></si><si><r><t>乙</t></r><r><t xml:space=\"preserve\"> "
+        "</t></r><r><t>丙_x000D_</t></r><rPh><t>yi</t></rPh></si></sst>",
+        "<styleSheet><numFmts><numFmt numFmtId=\"176\" "
+        "formatCode=\"yyyy&quot;年&quot;m&quot;月&quot;\"/></numFmts>"
         "<cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"31\"/><xf numFmtId=\"176\"/></cellXfs></styleSheet>");
     const auto file = read();
     EXPECT_EQ(file.error, "");
@@ -143,7 +155,8 @@ TEST_F(Xlsx, ReadsEveryKindOfCell)
     ASSERT_EQ(file.rows.size(), 1u);
     const auto& row = file.rows[0];
     EXPECT_EQ(row.number, 4u);
-    EXPECT_EQ(row.cells, (Cells{"12.5", "2026-09-28", "2026-09-28 16:00:00", "TRUE", "#DIV/0!", "2", "", "110105199001010000"}));
+    EXPECT_EQ(row.cells, (Cells{"12.5", "2026-09-28", "2026-09-28 16:00:00", "TRUE", "#DIV/0!", "2", "",
+                             "110105199001010000"}));
     ASSERT_EQ(row.faults.size(), 3u);
     EXPECT_EQ(row.faults[0].code, "SHEET_FORMULA_ERROR");
     EXPECT_EQ(row.faults[0].column, 4u);
@@ -182,7 +195,8 @@ TEST_F(Xlsx, ComposesMergedHeadingsAndRepeatsMergedCells)
     const auto file = read();
     EXPECT_EQ(file.layout.sheet, "登记表");
     EXPECT_EQ(file.layout.sheets, (Cells{"说明", "登记表"}));
-    EXPECT_EQ(file.layout.headings, (Cells{"街道", "单位 名称", "联系人 / 姓名", "联系人 / 电话", "成立日期"}));
+    EXPECT_EQ(
+        file.layout.headings, (Cells{"街道", "单位 名称", "联系人 / 姓名", "联系人 / 电话", "成立日期"}));
     EXPECT_EQ(file.layout.heading_row, 2u);
     EXPECT_EQ(file.layout.heading_rows, 2u);
     ASSERT_EQ(file.rows.size(), 3u);
@@ -216,7 +230,8 @@ TEST_F(Xlsx, AWriterThatWasNotClosedLeavesNoFile)
     {
         auto writer = XlsxWriter::open(path_, "x", {{"a"}});
         ASSERT_TRUE(writer.ok());
-        EXPECT_EQ(writer->add(std::vector<Cell>{{std::string(40'000, 'x')}}).error().code, "SHEET_CELL_LENGTH");
+        EXPECT_EQ(
+            writer->add(std::vector<Cell>{{std::string(40'000, 'x')}}).error().code, "SHEET_CELL_LENGTH");
     }
     EXPECT_FALSE(std::filesystem::exists(path_));
     auto nowhere = XlsxWriter::open("/nowhere/x.xlsx", "x", {{"a"}});
@@ -225,9 +240,11 @@ TEST_F(Xlsx, AWriterThatWasNotClosedLeavesNoFile)
 
 TEST(NumberFormat, TellsDatesFromNumbers)
 {
-    for (const char* date : {"yyyy/m/d", "[$-804]m\"月\"d\"日\"", "h:mm", "[h]:mm", "mm:ss.0", "yyyy\\-mm\\-dd", "[Red]d;@"})
+    for (const char* date :
+        {"yyyy/m/d", "[$-804]m\"月\"d\"日\"", "h:mm", "[h]:mm", "mm:ss.0", "yyyy\\-mm\\-dd", "[Red]d;@"})
         EXPECT_TRUE(date_format(date)) << date;
-    for (const char* number : {"General", "0.00", "#,##0", "\"day\"0", "[Red]0", "0.00E+00", "\\d0", "@", "0;d", ""})
+    for (const char* number :
+        {"General", "0.00", "#,##0", "\"day\"0", "[Red]0", "0.00E+00", "\\d0", "@", "0;d", ""})
         EXPECT_FALSE(date_format(number)) << number;
     EXPECT_TRUE(date_format_id(14));
     EXPECT_TRUE(date_format_id(57));
@@ -253,9 +270,10 @@ TEST(NumberFormat, KnowsExcelsTwoCalendars)
 
 TEST(NumberFormat, WritesNumbersOut)
 {
-    const std::pair<const char*, const char*> cases[] = {{"0", "0"}, {"-0.0", "0"}, {"12.50", "12.5"}, {"0.30000000000000004", "0.3"},
-        {"1.5E-3", "0.0015"}, {"1E+3", "1000"}, {"-1.25E+2", "-125"}, {"1.3812341234E10", "13812341234"},
-        {"110105199001010010", "110105199001010010"}, {"abc", "abc"}, {"123456789012345.6", "123456789012346"}};
+    const std::pair<const char*, const char*> cases[] = {{"0", "0"}, {"-0.0", "0"}, {"12.50", "12.5"},
+        {"0.30000000000000004", "0.3"}, {"1.5E-3", "0.0015"}, {"1E+3", "1000"}, {"-1.25E+2", "-125"},
+        {"1.3812341234E10", "13812341234"}, {"110105199001010010", "110105199001010010"}, {"abc", "abc"},
+        {"123456789012345.6", "123456789012346"}};
     for (const auto& [raw, expected] : cases) {
         bool lost = true;
         EXPECT_EQ(number_text(raw, lost), expected) << raw;

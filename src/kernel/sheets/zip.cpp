@@ -55,7 +55,10 @@ base::Result<Package> Package::open(const std::filesystem::path& path, std::stri
     return package;
 }
 
-bool Package::has(const std::string& name) const { return zip_name_locate(handle_.get(), name.c_str(), 0) >= 0; }
+bool Package::has(const std::string& name) const
+{
+    return zip_name_locate(handle_.get(), name.c_str(), 0) >= 0;
+}
 
 base::Result<std::string> Package::read(const std::string& name, std::size_t limit) const
 {
@@ -115,7 +118,9 @@ base::Result<bool> Elements::skip_to(std::string_view text)
 {
     while (true) {
         const auto at = buffer_.find(text, position_);
-        position_ = at != nowhere ? at : std::max(position_, buffer_.size() - std::min(buffer_.size(), text.size() - 1));
+        position_ = at != nowhere
+                        ? at
+                        : std::max(position_, buffer_.size() - std::min(buffer_.size(), text.size() - 1));
         if (at != nowhere)
             return true;
         TRY_ASSIGN(const bool some, more());
