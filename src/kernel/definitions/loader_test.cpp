@@ -152,6 +152,7 @@ TEST(Loader, RefusesACodeInARuleThatTheDictionaryDoesNotHave)
     };
     EXPECT_EQ(problem("tint == \"RED\" || tint in [\"BLUE\"]"), "");
     EXPECT_EQ(problem("tint != \"REDD\""), file + ":10:21: `REDD` is no code of colour (did you mean `RED`?)\n");
+    EXPECT_EQ(problem("\"PINK\" == tint").substr(0, file.size() + 23), file + ":10:13: `PINK` is no co");
     EXPECT_EQ(problem("tint in [\"BLUE\", \"PINK\"]"), file + ":10:30: `PINK` is no code of colour (known: RED, DARK_RED, BLUE)\n");
 }
 

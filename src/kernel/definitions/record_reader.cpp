@@ -62,7 +62,8 @@ void read_rows(const MapReader& parent, Record& record)
             parent.report(name, "`" + name.text + "` is a field of the record already");
         MapReader reader(parent.loading(), parent.file(), value, "rows",
                          {"title", "fields", "max_rows", "unique", "checks"});
-        auto at = std::find_if(record.rows.begin(), record.rows.end(), [&](const Rows& r) { return r.name == name.text; });
+        const std::string& rows_name = name.text;
+        auto at = std::find_if(record.rows.begin(), record.rows.end(), [&](const Rows& r) { return r.name == rows_name; });
         const bool known = at != record.rows.end();
         if (!known)
             at = record.rows.insert(record.rows.end(), Rows{name.text, {}, {}});
