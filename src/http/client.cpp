@@ -43,10 +43,11 @@ public:
 
     Status connect(const std::string& host, unsigned short port)
     {
-        addrinfo hints {};
+        addrinfo hints{};
         hints.ai_socktype = SOCK_STREAM;
         addrinfo* found = nullptr;
-        if (const int failure = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found); failure != 0)
+        if (const int failure = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
+            failure != 0)
             return unavailable("CONNECT_FAILED", gai_strerror(failure));
         for (const auto* place = found; place && !open(); place = place->ai_next) {
             descriptor_ = ::socket(place->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -57,7 +58,7 @@ public:
         if (!open())
             return unavailable("CONNECT_FAILED", host + ":" + std::to_string(port));
         const int on = 1;
-        const timeval limit {seconds_max, 0};
+        const timeval limit{seconds_max, 0};
         setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
         setsockopt(descriptor_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
@@ -103,7 +104,7 @@ private:
     int descriptor_ = -1;
 };
 
-}  // namespace
+} // namespace
 
 struct Client::Inside {
     std::string host;
@@ -112,7 +113,8 @@ struct Client::Inside {
     std::map<std::string, std::string> cookies;
     Connection connection;
 
-    std::string request_text(Method method, const std::string& target, const std::string& body, const Pairs& extra)
+    std::string request_text(
+        Method method, const std::string& target, const std::string& body, const Pairs& extra)
     {
         std::string text(name_of(method));
         text += " " + target + " HTTP/1.1\r\nHost: " + host + ":" + std::to_string(port) + "\r\n";
@@ -159,7 +161,7 @@ struct Client::Inside {
         }
         if (!parser.keep_alive())
             connection.close();
-        return ClientResponse {parser.status(), std::move(parser.headers()), std::move(parser.body())};
+        return ClientResponse{parser.status(), std::move(parser.headers()), std::move(parser.body())};
     }
 
     // Max-Age=0 or an empty value removes the cookie; domain and path are not looked at.
@@ -183,13 +185,19 @@ struct Client::Inside {
 
 std::string ClientResponse::header(std::string_view name) const
 {
-    const auto found = std::find_if(headers.begin(), headers.end(), [&](auto& pair) { return pair.first == name; });
+    const auto found =
+        std::find_if(headers.begin(), headers.end(), [&](auto& pair) { return pair.first == name; });
     return found == headers.end() ? std::string() : found->second;
 }
 
-Result<json::value> ClientResponse::json() const { return base::parse_json(body); }
+Result<json::value> ClientResponse::json() const
+{
+    return base::parse_json(body);
+}
 
-Client::Client(std::string host, unsigned short port) : inside_(new Inside {std::move(host), port, {}, {}, {}}) { }
+Client::Client(std::string host, unsigned short port) : inside_(new Inside{std::move(host), port, {}, {}, {}})
+{
+}
 Client::~Client() = default;
 Client::Client(Client&&) noexcept = default;
 
@@ -224,6 +232,9 @@ void Client::set_header(std::string name, std::string value)
     headers.emplace_back(std::move(name), std::move(value));
 }
 
-void Client::forget_cookies() { inside_->cookies.clear(); }
+void Client::forget_cookies()
+{
+    inside_->cookies.clear();
+}
 
-}  // namespace http
+} // namespace http

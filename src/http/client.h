@@ -23,7 +23,7 @@ public:
     ~Client();
     Client(Client&&) noexcept;
     Result<ClientResponse> send(Method, const std::string& target, std::string body = {}, Pairs headers = {});
-    void set_header(std::string name, std::string value);  // sent with every request
+    void set_header(std::string name, std::string value); // sent with every request
     void forget_cookies();
 
 private:
@@ -31,4 +31,4 @@ private:
     std::unique_ptr<Inside> inside_;
 };
 
-}  // namespace http
+} // namespace http

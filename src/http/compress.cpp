@@ -6,9 +6,9 @@ namespace http {
 
 std::optional<std::string> gzip(std::string_view plain, int level)
 {
-    constexpr int gzip_window = 15 + 16;  // 16 asks zlib for the gzip format
+    constexpr int gzip_window = 15 + 16; // 16 asks zlib for the gzip format
     constexpr int memory_level = 8;
-    z_stream stream {};
+    z_stream stream{};
     if (deflateInit2(&stream, level, Z_DEFLATED, gzip_window, memory_level, Z_DEFAULT_STRATEGY) != Z_OK)
         return std::nullopt;
     std::string packed(plain.size(), '\0');
@@ -25,4 +25,4 @@ std::optional<std::string> gzip(std::string_view plain, int level)
     return packed;
 }
 
-}  // namespace http
+} // namespace http

@@ -27,7 +27,7 @@ using Executor = asio::io_context::executor_type;
 template <class T>
 using Task = asio::awaitable<T, Executor>;
 using Awaiting = asio::use_awaitable_t<Executor>;
-using Quietly = asio::as_tuple_t<Awaiting>;  // errors as values
+using Quietly = asio::as_tuple_t<Awaiting>; // errors as values
 using Socket = asio::basic_stream_socket<asio::ip::tcp, Executor>;
 using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
     asio::wait_traits<std::chrono::steady_clock>, Executor>;
@@ -52,6 +52,8 @@ private:
     std::vector<std::shared_ptr<Connection>> delivering_;
 };
 
+// Arguments of coroutines are named variables: GCC 12 destroys a temporary that was initialised
+// with braces inside a co_await expression twice.
 class Connection final : public std::enable_shared_from_this<Connection>, public Job {
 public:
     Connection(Core&, Wakeups&, Socket, std::shared_ptr<asio::ssl::context>);
@@ -61,9 +63,9 @@ public:
 
     // All on the loop's thread.
     void wake();
-    void sweep(Instant now);   // ends what takes too long, keeps event streams alive
-    void begin_stop();         // finish the request at hand, then close
-    void abandon();            // forgets the coroutine; only when the loop has ended
+    void sweep(Instant now); // ends what takes too long, keeps event streams alive
+    void begin_stop();       // finish the request at hand, then close
+    void abandon();          // forgets the coroutine; only when the loop has ended
     // For a full server: how expendable this connection is; 0 when it is at work.
     enum class Rank { Working, Reading, Idle };
     Rank rank() const;
@@ -76,6 +78,10 @@ private:
     enum class State { Idle, Reading, Working, Writing, Streaming, Closing };
     enum class Step { Answer, ReadFile, Subscribe };
     using Waiting = asio::async_result<Awaiting, void()>::handler_type;
+
+    static constexpr std::chrono::milliseconds no_limit{0};
+    static std::chrono::milliseconds time_for(std::uint64_t bytes);
+    static Error overloaded();
 
     void enter(State, std::chrono::milliseconds limit);
     Task<bool> handshake();
@@ -108,9 +114,10 @@ private:
     State state_ = State::Idle;
     Instant since_;
     Instant deadline_ = Instant::max();
+    Instant write_limit_ = Instant::max();
     Instant written_at_;
     bool expired_ = false;
-    bool stopping_ = false;
+    std::atomic<bool> stopping_ = false; // also read by the worker that writes the head
     bool unread_body_ = false;
 
     RequestParser parser_;
@@ -127,11 +134,11 @@ private:
     bool woken_ = false;
     Step step_ = Step::Answer;
     std::atomic<bool> step_done_ = false;
-    Prepared prepared_;      // made by Step::Answer
-    std::string piece_;      // made by Step::ReadFile
+    Prepared prepared_; // made by Step::Answer
+    std::string piece_; // made by Step::ReadFile
     std::uint64_t piece_at_ = 0;
-    EventSource source_;     // for Step::Subscribe
+    EventSource source_; // for Step::Subscribe
     std::shared_ptr<QueuedEventStream> stream_;
 };
 
-}  // namespace http
+} // namespace http

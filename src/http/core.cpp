@@ -13,20 +13,24 @@ namespace {
 // The pattern, not the path: ids are fine in a log, names in a search are not.
 std::string described(const Request& request, const Route* route)
 {
-    return "request " + request.id + " " + std::string(name_of(request.method)) + " "
-        + (route ? route->pattern : "(no route)");
+    return "request " + request.id + " " + std::string(name_of(request.method)) + " " +
+           (route ? route->pattern : "(no route)");
 }
 
-}  // namespace
+} // namespace
 
-Core::Core(ServerOptions options_in, Router router_in, Guard guard_in, Messages messages_in, const base::Clock& clock_in)
+Core::Core(ServerOptions options_in, Router router_in, Guard guard_in, Messages messages_in,
+    const base::Clock& clock_in)
     : options(std::move(options_in)), router(std::move(router_in)), guard(std::move(guard_in)),
       messages(std::move(messages_in)), clock(clock_in), workers(options.workers, options.queue_max),
       request_metrics(options.metrics, router)
 {
 }
 
-std::string Core::new_id_prefix() { return base::crypto::hex(base::crypto::random_bytes(4)) + "-"; }
+std::string Core::new_id_prefix()
+{
+    return base::crypto::hex(base::crypto::random_bytes(4)) + "-";
+}
 
 // Unique over restarts by the random part, and ordered within one run.
 std::string Core::next_request_id()
@@ -41,7 +45,7 @@ std::string Core::next_request_id()
 
 Response Core::answer(Request& request, const Route& route) const
 {
-    Error failure {.kind = Kind::Internal, .code = "INTERNAL"};
+    Error failure{.kind = Kind::Internal, .code = "INTERNAL"};
     try {
         Result<std::shared_ptr<const Principal>> principal = std::shared_ptr<const Principal>();
         if (guard)
@@ -77,9 +81,9 @@ void Core::finished(
     request_metrics.count(route, status, std::chrono::duration<double>(duration).count());
     if (duration >= std::chrono::seconds(1)) {
         const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
-        base::log::info("http: " + described(request, route) + ": " + std::to_string(status) + " after "
-            + std::to_string(milliseconds) + " ms");
+        base::log::info("http: " + described(request, route) + ": " + std::to_string(status) + " after " +
+                        std::to_string(milliseconds) + " ms");
     }
 }
 
-}  // namespace http
+} // namespace http

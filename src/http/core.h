@@ -29,9 +29,9 @@ struct Core {
 
     std::atomic<std::size_t> connections = 0;
     std::atomic<std::size_t> streams = 0;
-    std::atomic<std::size_t> body_bytes = 0;  // promised by requests being received
+    std::atomic<std::size_t> body_bytes = 0; // promised by requests being received
     std::atomic<std::uint64_t> requests = 0;
-    std::array<std::atomic<std::uint64_t>, 6> answers = {};  // by status / 100
+    std::array<std::atomic<std::uint64_t>, 6> answers = {}; // by status / 100
 
     std::string next_request_id();
 
@@ -46,4 +46,4 @@ private:
     static std::string new_id_prefix();
 };
 
-}  // namespace http
+} // namespace http

@@ -22,9 +22,12 @@ void write_field(std::string& text, std::string_view name, std::string_view valu
     } while (true);
 }
 
-std::string_view first_line(std::string_view text) { return text.substr(0, text.find_first_of("\r\n")); }
+std::string_view first_line(std::string_view text)
+{
+    return text.substr(0, text.find_first_of("\r\n"));
+}
 
-}  // namespace
+} // namespace
 
 bool QueuedEventStream::push(std::string_view event, std::string_view id, std::string_view data)
 {
@@ -94,4 +97,4 @@ void QueuedEventStream::detach()
     wake_ = nullptr;
 }
 
-}  // namespace http
+} // namespace http

@@ -21,8 +21,8 @@ public:
     void close() override;
 
     void heartbeat();
-    std::string take();  // all that is queued, as text of the protocol
-    void detach();       // the connection is gone; `wake` is not called any more
+    std::string take(); // all that is queued, as text of the protocol
+    void detach();      // the connection is gone; `wake` is not called any more
 
 private:
     void append(std::string text);
@@ -34,4 +34,4 @@ private:
     bool closed_ = false;
 };
 
-}  // namespace http
+} // namespace http

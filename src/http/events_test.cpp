@@ -20,11 +20,12 @@ public:
     Response subscribe(const Request& request)
     {
         Response response;
-        response.body = EventSource([this, last = request.header("last-event-id")](std::shared_ptr<EventStream> stream) {
-            const std::lock_guard lock(mutex_);
-            last_event_id_ = last;
-            streams_.push_back(std::move(stream));
-        });
+        response.body =
+            EventSource([this, last = request.header("last-event-id")](std::shared_ptr<EventStream> stream) {
+                const std::lock_guard lock(mutex_);
+                last_event_id_ = last;
+                streams_.push_back(std::move(stream));
+            });
         return response;
     }
 
@@ -55,7 +56,8 @@ private:
 Router router_with(Hub& hub)
 {
     Router router;
-    router.get("/events", public_access(), [&hub](const Request& request) -> Result<Response> { return hub.subscribe(request); });
+    router.get("/events", public_access(),
+        [&hub](const Request& request) -> Result<Response> { return hub.subscribe(request); });
     router.get("/fast", public_access(), [](const Request&) -> Result<Response> { return Response::none(); });
     return router;
 }
@@ -188,5 +190,5 @@ TEST(Events, AnswerHeadWithoutAStream)
     EXPECT_TRUE(connection.read().ends_with("\r\n\r\n"));
 }
 
-}  // namespace
-}  // namespace http
+} // namespace
+} // namespace http

@@ -15,7 +15,7 @@ using testing::RunningServer;
 
 std::string gunzipped(const std::string& packed)
 {
-    z_stream stream {};
+    z_stream stream{};
     EXPECT_EQ(inflateInit2(&stream, 15 + 16), Z_OK);
     std::string plain(1 << 20, '\0');
     stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
@@ -59,7 +59,8 @@ protected:
         router.get("/api/session", public_access(), [](const Request&) -> Result<Response> {
             return Response::json({{"text", std::string(3000, 'z')}});
         });
-        server = std::make_unique<RunningServer>(std::move(router), ServerOptions {.static_folder = folder + "/web"});
+        server = std::make_unique<RunningServer>(
+            std::move(router), ServerOptions{.static_folder = folder + "/web"});
         client = std::make_unique<Client>(server->client());
     }
 
@@ -78,7 +79,7 @@ protected:
     {
         auto response = client->send(method, target, {}, std::move(headers));
         EXPECT_TRUE(response) << target;
-        return response ? *response : ClientResponse {};
+        return response ? *response : ClientResponse{};
     }
 };
 
@@ -136,9 +137,10 @@ TEST_F(FilesTest, SendsParts)
         std::string body;
         std::string content_range;
     };
-    const std::vector<Case> cases = {{"bytes=0-3", 206, "0123", "bytes 0-3/10"}, {"bytes=7-", 206, "789", "bytes 7-9/10"},
-        {"bytes=-2", 206, "89", "bytes 8-9/10"}, {"bytes=-20", 206, digits, "bytes 0-9/10"},
-        {"bytes=8-100", 206, "89", "bytes 8-9/10"}, {"bytes=9-9", 206, "9", "bytes 9-9/10"}};
+    const std::vector<Case> cases = {{"bytes=0-3", 206, "0123", "bytes 0-3/10"},
+        {"bytes=7-", 206, "789", "bytes 7-9/10"}, {"bytes=-2", 206, "89", "bytes 8-9/10"},
+        {"bytes=-20", 206, digits, "bytes 0-9/10"}, {"bytes=8-100", 206, "89", "bytes 8-9/10"},
+        {"bytes=9-9", 206, "9", "bytes 9-9/10"}};
     for (const auto& [range, status, body, content_range] : cases) {
         for (const std::string target : {"/plain.txt", "/api/report"}) {
             const auto response = get(target, {{"Range", range}});
@@ -147,7 +149,8 @@ TEST_F(FilesTest, SendsParts)
             EXPECT_EQ(response.header("content-range"), content_range) << range;
         }
     }
-    for (const std::string range : {"bytes=5-2", "bytes=a-b", "bytes=0-1,3-4", "items=0-1", "bytes=", "bytes=-", "bytes=--1"})
+    for (const std::string range :
+        {"bytes=5-2", "bytes=a-b", "bytes=0-1,3-4", "items=0-1", "bytes=", "bytes=-", "bytes=--1"})
         EXPECT_EQ(get("/api/report", {{"Range", range}}).body, digits) << range;
     for (const std::string range : {"bytes=10-", "bytes=-0", "bytes=99-100"}) {
         const auto response = get("/api/report", {{"Range", range}});
@@ -163,7 +166,8 @@ TEST_F(FilesTest, SendsAFileAndRemovesATemporaryOne)
     const auto report = get("/api/report");
     EXPECT_EQ(report.body, digits);
     EXPECT_EQ(report.header("cache-control"), "no-store");
-    EXPECT_NE(report.header("content-disposition").find("filename*=UTF-8''%E6%8A%A5%E8%A1%A8.csv"), std::string::npos);
+    EXPECT_NE(report.header("content-disposition").find("filename*=UTF-8''%E6%8A%A5%E8%A1%A8.csv"),
+        std::string::npos);
     EXPECT_EQ(get("/api/report", {}, Method::Head).header("content-length"), "10");
 
     const std::string large(1'500'000, 'b');
@@ -190,7 +194,8 @@ TEST_F(FilesTest, CarriesTheSecurityHeadersEverywhere)
     for (const std::string target : {"/", "/plain.txt", "/api/list", "/api/gone", "/api/report"}) {
         const auto response = get(target);
         EXPECT_EQ(response.header("content-security-policy"),
-            "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+            "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: "
+            "blob:; "
             "object-src 'none'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'");
         EXPECT_EQ(response.header("x-content-type-options"), "nosniff");
         EXPECT_EQ(response.header("referrer-policy"), "same-origin");
@@ -208,5 +213,5 @@ TEST(Gzip, GivesUpWhenNothingIsGained)
     EXPECT_EQ(gunzipped(*gzip(std::string(100'000, 'a'), 6)), std::string(100'000, 'a'));
 }
 
-}  // namespace
-}  // namespace http
+} // namespace
+} // namespace http

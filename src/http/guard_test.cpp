@@ -23,7 +23,7 @@ Router guarded_router(std::atomic<int>& handled)
         ++handled;
         if (!request.principal)
             return Response::text("nobody", "text/plain");
-        return Error {.kind = Kind::NotFound, .code = "ROUTE_UNKNOWN"};
+        return Error{.kind = Kind::NotFound, .code = "ROUTE_UNKNOWN"};
     };
     router.get("/public", public_access(), handler);
     router.get("/mine", session_access(), handler);
@@ -39,9 +39,9 @@ Result<std::shared_ptr<const Principal>> guard(const Request& request, const Acc
     if (access.level == Access::Level::Public && !token)
         return std::shared_ptr<const Principal>();
     if (!token)
-        return Error {.kind = Kind::Unauthenticated, .code = "AUTH_REQUIRED"};
+        return Error{.kind = Kind::Unauthenticated, .code = "AUTH_REQUIRED"};
     if (access.level == Access::Level::Permission && *token != "clerk-" + access.permission)
-        return Error {.kind = Kind::Forbidden, .code = "FORBIDDEN"};
+        return Error{.kind = Kind::Forbidden, .code = "FORBIDDEN"};
     return std::shared_ptr<const Principal>(std::make_shared<Person>("en"));
 }
 
@@ -69,7 +69,8 @@ TEST(Guard, BringsTheLanguageOfTheUser)
     std::atomic<int> handled = 0;
     testing::RunningServer server(guarded_router(handled), {}, guard);
     auto client = server.client();
-    const auto response = client.send(Method::Get, "/mine", {}, {{"Cookie", "session=x"}, {"Accept-Language", "zh-CN"}});
+    const auto response =
+        client.send(Method::Get, "/mine", {}, {{"Cookie", "session=x"}, {"Accept-Language", "zh-CN"}});
     ASSERT_TRUE(response);
     EXPECT_EQ(response->header("content-language"), "en");
     EXPECT_NE(response->body.find("nothing at this address"), std::string::npos);
@@ -99,5 +100,5 @@ TEST(ClientTest, KeepsCookiesAndComesBackAfterTheServerClosed)
     EXPECT_EQ(client.send(Method::Get, "/cookies")->body, "");
 }
 
-}  // namespace
-}  // namespace http
+} // namespace
+} // namespace http

@@ -11,7 +11,8 @@ namespace {
 
 std::optional<std::string> find(const Pairs& pairs, std::string_view name)
 {
-    const auto found = std::find_if(pairs.begin(), pairs.end(), [&](auto& pair) { return pair.first == name; });
+    const auto found =
+        std::find_if(pairs.begin(), pairs.end(), [&](auto& pair) { return pair.first == name; });
     if (found == pairs.end())
         return std::nullopt;
     return found->second;
@@ -20,18 +21,21 @@ std::optional<std::string> find(const Pairs& pairs, std::string_view name)
 bool is_json_type(std::string_view media_type)
 {
     const auto type = trimmed(media_type.substr(0, std::min(media_type.find(';'), media_type.size())));
-    return equals_ignoring_case(type, "application/json")
-        || (type.size() > 5 && equals_ignoring_case(type.substr(type.size() - 5), "+json"));
+    return equals_ignoring_case(type, "application/json") ||
+           (type.size() > 5 && equals_ignoring_case(type.substr(type.size() - 5), "+json"));
 }
 
-}  // namespace
+} // namespace
 
 std::string Request::header(std::string_view lower_case_name) const
 {
     return find(headers, lower_case_name).value_or("");
 }
 
-std::optional<std::string> Request::query_value(std::string_view name) const { return find(query, name); }
+std::optional<std::string> Request::query_value(std::string_view name) const
+{
+    return find(query, name);
+}
 
 std::string Request::parameter(std::string_view name) const
 {
@@ -48,7 +52,9 @@ std::optional<std::string> Request::cookie(std::string_view name) const
 Result<json::value> Request::json() const
 {
     if (!is_json_type(header("content-type")))
-        return Error {.kind = Kind::Malformed, .code = "CONTENT_TYPE", .parameters = {{"expected", "application/json"}}};
+        return Error{.kind = Kind::Malformed,
+            .code = "CONTENT_TYPE",
+            .parameters = {{"expected", "application/json"}}};
     return base::parse_json(body);
 }
 
@@ -56,7 +62,7 @@ Result<json::object> Request::json_object() const
 {
     TRY_ASSIGN(auto value, json());
     if (!value.is_object())
-        return Error {.kind = Kind::Malformed, .code = "JSON_OBJECT_EXPECTED"};
+        return Error{.kind = Kind::Malformed, .code = "JSON_OBJECT_EXPECTED"};
     return std::move(value.get_object());
 }
 
@@ -76,11 +82,14 @@ Response Response::text(std::string body, std::string media_type, int status)
     return {status, {{"Content-Type", std::move(media_type)}}, std::move(body)};
 }
 
-Response Response::none() { return {204, {}, std::string()}; }
+Response Response::none()
+{
+    return {204, {}, std::string()};
+}
 
 Response Response::file(FileBody file, std::string media_type, std::string download_name)
 {
-    Response response {200, {{"Content-Type", std::move(media_type)}}, std::move(file)};
+    Response response{200, {{"Content-Type", std::move(media_type)}}, std::move(file)};
     if (!download_name.empty()) {
         // RFC 6266: an ASCII name for old programs, the real one beside it.
         std::string ascii;
@@ -92,4 +101,4 @@ Response Response::file(FileBody file, std::string media_type, std::string downl
     return response;
 }
 
-}  // namespace http
+} // namespace http

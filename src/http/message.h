@@ -31,30 +31,30 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 class Principal {
 public:
     virtual ~Principal() = default;
-    virtual std::string language() const { return {}; }  // the user's choice; empty: none
+    virtual std::string language() const { return {}; } // the user's choice; empty: none
 };
 
 struct Request {
     Method method = Method::Get;
-    std::string path;      // decoded, normalised: no "..", no empty segments
-    std::string query_text;  // raw, without '?'
-    Pairs query;           // decoded, in order
-    Pairs headers;         // names in lower case
-    Pairs parameters;      // from the route: {record}, {id}
+    std::string path;       // decoded, normalised: no "..", no empty segments
+    std::string query_text; // raw, without '?'
+    Pairs query;            // decoded, in order
+    Pairs headers;          // names in lower case
+    Pairs parameters;       // from the route: {record}, {id}
     std::string body;
-    std::string remote;    // "127.0.0.1"
-    bool secure = false;   // over TLS
-    std::string id;        // request id, also in the response header and the log
-    base::Timestamp at;    // bound once; `now()` and `today()` of every rule in this request
-    std::string language = "zh";  // "zh" or "en", from Accept-Language, then the user's choice
+    std::string remote;          // "127.0.0.1"
+    bool secure = false;         // over TLS
+    std::string id;              // request id, also in the response header and the log
+    base::Timestamp at;          // bound once; `now()` and `today()` of every rule in this request
+    std::string language = "zh"; // "zh" or "en", from Accept-Language, then the user's choice
     std::shared_ptr<const Principal> principal;
 
     std::string header(std::string_view lower_case_name) const;          // empty when absent
-    std::optional<std::string> query_value(std::string_view name) const;  // the first
-    std::string parameter(std::string_view name) const;                   // asserts that the route has it
+    std::optional<std::string> query_value(std::string_view name) const; // the first
+    std::string parameter(std::string_view name) const;                  // asserts that the route has it
     std::optional<std::string> cookie(std::string_view name) const;
-    Result<boost::json::value> json() const;          // the body; JSON_SYNTAX, CONTENT_TYPE
-    Result<boost::json::object> json_object() const;  // JSON_OBJECT_EXPECTED
+    Result<boost::json::value> json() const;         // the body; JSON_SYNTAX, CONTENT_TYPE
+    Result<boost::json::object> json_object() const; // JSON_OBJECT_EXPECTED
 };
 
 // A stream of server-sent events that other threads push to. `push` never waits: a client that
@@ -62,14 +62,15 @@ struct Request {
 class EventStream {
 public:
     virtual ~EventStream() = default;
-    virtual bool push(std::string_view event, std::string_view id, std::string_view data) = 0;  // false when closed
+    virtual bool push(
+        std::string_view event, std::string_view id, std::string_view data) = 0; // false when closed
     virtual bool closed() const = 0;
     virtual void close() = 0;
 };
 
 struct FileBody {
     std::string path;
-    bool remove_after = false;  // temporary export files
+    bool remove_after = false; // temporary export files
 };
 
 // Called by the server once the connection is ready to stream.
@@ -83,7 +84,7 @@ struct Response {
     Response& with(std::string name, std::string value);
     static Response json(const boost::json::value&, int status = 200);
     static Response text(std::string body, std::string media_type, int status = 200);
-    static Response none();  // 204
+    static Response none(); // 204
     static Response file(FileBody, std::string media_type, std::string download_name);
 };
 
@@ -97,9 +98,9 @@ public:
     bool knows(std::string_view language, std::string_view code) const;
 
 private:
-    std::vector<std::pair<std::string, std::string>> zh_, en_;  // sorted by code
+    std::vector<std::pair<std::string, std::string>> zh_, en_; // sorted by code
 };
 int status_of(Kind);
 Response problem(const Error&, const Request&, const Messages&);
 
-}  // namespace http
+} // namespace http

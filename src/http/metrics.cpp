@@ -12,12 +12,15 @@ namespace http {
 
 namespace {
 
-prometheus::Labels labels_of(const Metrics::Labels& labels) { return {labels.begin(), labels.end()}; }
+prometheus::Labels labels_of(const Metrics::Labels& labels)
+{
+    return {labels.begin(), labels.end()};
+}
 
-}  // namespace
+} // namespace
 
 struct Metrics::Inside {
-    prometheus::Registry registry {prometheus::Registry::InsertBehavior::Merge};
+    prometheus::Registry registry{prometheus::Registry::InsertBehavior::Merge};
     std::mutex mutex;
     std::vector<std::weak_ptr<const Collector>> collectors;
 
@@ -36,24 +39,35 @@ struct Metrics::Inside {
     }
 };
 
-void Metrics::Counter::add(double amount) { inside_->Increment(amount); }
-void Metrics::Gauge::set(double value) { inside_->Set(value); }
-void Metrics::Histogram::observe(double value) { inside_->Observe(value); }
+void Metrics::Counter::add(double amount)
+{
+    inside_->Increment(amount);
+}
+void Metrics::Gauge::set(double value)
+{
+    inside_->Set(value);
+}
+void Metrics::Histogram::observe(double value)
+{
+    inside_->Observe(value);
+}
 
-Metrics::Metrics() : inside_(std::make_unique<Inside>()) { }
+Metrics::Metrics() : inside_(std::make_unique<Inside>()) {}
 Metrics::~Metrics() = default;
 
 Metrics::Counter Metrics::counter(const std::string& name, const std::string& help, const Labels& labels)
 {
     Counter counter;
-    counter.inside_ = &prometheus::BuildCounter().Name(name).Help(help).Register(inside_->registry).Add(labels_of(labels));
+    counter.inside_ =
+        &prometheus::BuildCounter().Name(name).Help(help).Register(inside_->registry).Add(labels_of(labels));
     return counter;
 }
 
 Metrics::Gauge Metrics::gauge(const std::string& name, const std::string& help, const Labels& labels)
 {
     Gauge gauge;
-    gauge.inside_ = &prometheus::BuildGauge().Name(name).Help(help).Register(inside_->registry).Add(labels_of(labels));
+    gauge.inside_ =
+        &prometheus::BuildGauge().Name(name).Help(help).Register(inside_->registry).Add(labels_of(labels));
     return gauge;
 }
 
@@ -78,6 +92,9 @@ std::string Metrics::text() const
     return prometheus::TextSerializer().Serialize(inside_->registry.Collect());
 }
 
-Response Metrics::response() const { return Response::text(text(), "text/plain; version=0.0.4; charset=utf-8"); }
+Response Metrics::response() const
+{
+    return Response::text(text(), "text/plain; version=0.0.4; charset=utf-8");
+}
 
-}  // namespace http
+} // namespace http

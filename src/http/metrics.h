@@ -16,7 +16,7 @@ namespace prometheus {
 class Counter;
 class Gauge;
 class Histogram;
-}
+} // namespace prometheus
 
 namespace http {
 
@@ -66,11 +66,11 @@ public:
     void collect(std::weak_ptr<const Collector> before);
 
     std::string text() const;
-    Response response() const;  // for the route /metrics
+    Response response() const; // for the route /metrics
 
 private:
     struct Inside;
     std::unique_ptr<Inside> inside_;
 };
 
-}  // namespace http
+} // namespace http

@@ -15,7 +15,10 @@ using beast::http::field;
 using ErrorCode = beast::error_code;
 using View = beast::string_view;
 
-std::string text(View view) { return {view.data(), view.size()}; }
+std::string text(View view)
+{
+    return {view.data(), view.size()};
+}
 
 std::string lower(View view)
 {
@@ -33,8 +36,8 @@ ErrorCode put(Parser& parser, std::string_view bytes, std::size_t& used)
     const bool had_header = parser.is_header_done();
     used = 0;
     while (!parser.is_done() && parser.is_header_done() == had_header) {
-        const auto taken
-            = parser.put(boost::asio::const_buffer(bytes.data() + used, bytes.size() - used), failure);
+        const auto taken =
+            parser.put(boost::asio::const_buffer(bytes.data() + used, bytes.size() - used), failure);
         used += taken;
         if (failure || used == bytes.size())
             break;
@@ -42,11 +45,12 @@ ErrorCode put(Parser& parser, std::string_view bytes, std::size_t& used)
     return failure;
 }
 
-}  // namespace
+} // namespace
 
 const std::string* RequestHead::header(std::string_view name) const
 {
-    const auto found = std::find_if(headers.begin(), headers.end(), [&](auto& pair) { return pair.first == name; });
+    const auto found =
+        std::find_if(headers.begin(), headers.end(), [&](auto& pair) { return pair.first == name; });
     return found == headers.end() ? nullptr : &found->second;
 }
 
@@ -63,7 +67,7 @@ public:
     BeastRequest()
     {
         header_limit(header_max);
-        body_limit(boost::none);  // the route says; see set_body_max
+        body_limit(boost::none); // the route says; see set_body_max
     }
 
 private:
@@ -77,7 +81,7 @@ private:
 
     void on_field_impl(field name, View raw_name, View value, ErrorCode&) override
     {
-        if (header_ended_)  // trailers of a chunked body mean nothing to us
+        if (header_ended_) // trailers of a chunked body mean nothing to us
             return;
         content_lengths += name == field::content_length;
         hosts += name == field::host;
@@ -108,7 +112,7 @@ private:
         return bytes.size();
     }
 
-    void on_chunk_header_impl(std::uint64_t, View, ErrorCode&) override { }
+    void on_chunk_header_impl(std::uint64_t, View, ErrorCode&) override {}
 
     std::size_t on_chunk_body_impl(std::uint64_t, View bytes, ErrorCode&) override
     {
@@ -116,13 +120,13 @@ private:
         return bytes.size();
     }
 
-    void on_finish_impl(ErrorCode&) override { }
-    void on_response_impl(int, View, int, ErrorCode&) override { }
+    void on_finish_impl(ErrorCode&) override {}
+    void on_response_impl(int, View, int, ErrorCode&) override {}
 
     bool header_ended_ = false;
 };
 
-}  // namespace
+} // namespace
 
 struct RequestParser::Inside {
     std::optional<BeastRequest> beast;
@@ -132,7 +136,10 @@ struct RequestParser::Inside {
 
     Progress fail(Kind kind, std::string code, base::Parameters parameters = {}, std::string detail = {})
     {
-        error = {.kind = kind, .code = std::move(code), .parameters = std::move(parameters), .detail = std::move(detail)};
+        error = {.kind = kind,
+            .code = std::move(code),
+            .parameters = std::move(parameters),
+            .detail = std::move(detail)};
         return Progress::Failed;
     }
 
@@ -146,7 +153,8 @@ struct RequestParser::Inside {
         const auto& head = beast->head;
         if (beast->content_lengths > 1)
             return malformed("more than one Content-Length");
-        if (const auto* length = head.header("content-length"); length && length->find(',') != std::string::npos)
+        if (const auto* length = head.header("content-length");
+            length && length->find(',') != std::string::npos)
             return malformed("more than one Content-Length");
         if (beast->coding_unknown)
             return fail(Kind::Malformed, "TRANSFER_CODING_UNKNOWN");
@@ -160,7 +168,10 @@ struct RequestParser::Inside {
     }
 };
 
-RequestParser::RequestParser() : inside_(std::make_unique<Inside>()) { start(); }
+RequestParser::RequestParser() : inside_(std::make_unique<Inside>())
+{
+    start();
+}
 RequestParser::~RequestParser() = default;
 
 void RequestParser::start()
@@ -186,7 +197,8 @@ Progress RequestParser::feed(std::string_view bytes, std::size_t& used)
     }
     if (failure && failure != beast::http::error::need_more) {
         if (failure == beast::http::error::body_limit || failure == beast::http::error::buffer_overflow)
-            return inside_->fail(Kind::TooLarge, "BODY_TOO_LARGE", {{"max", std::to_string(inside_->body_max)}});
+            return inside_->fail(
+                Kind::TooLarge, "BODY_TOO_LARGE", {{"max", std::to_string(inside_->body_max)}});
         return inside_->malformed(failure.message());
     }
     if (!had_header && beast.is_header_done())
@@ -200,9 +212,18 @@ void RequestParser::set_body_max(std::size_t max)
     inside_->beast->body_limit(max);
 }
 
-RequestHead& RequestParser::head() { return inside_->beast->head; }
-std::string& RequestParser::body() { return inside_->beast->body; }
-Error RequestParser::error() const { return inside_->error; }
+RequestHead& RequestParser::head()
+{
+    return inside_->beast->head;
+}
+std::string& RequestParser::body()
+{
+    return inside_->beast->body;
+}
+Error RequestParser::error() const
+{
+    return inside_->error;
+}
 
 namespace {
 
@@ -214,7 +235,7 @@ public:
 
     explicit BeastResponse(bool answer_to_head)
     {
-        body_limit(std::uint64_t {1} << 32);
+        body_limit(std::uint64_t{1} << 32);
         skip(answer_to_head);
         eager(true);
     }
@@ -227,8 +248,8 @@ private:
         headers.emplace_back(lower(name), text(value));
     }
 
-    void on_header_impl(ErrorCode&) override { }
-    void on_body_init_impl(const boost::optional<std::uint64_t>&, ErrorCode&) override { }
+    void on_header_impl(ErrorCode&) override {}
+    void on_body_init_impl(const boost::optional<std::uint64_t>&, ErrorCode&) override {}
 
     std::size_t on_body_impl(View bytes, ErrorCode&) override
     {
@@ -236,7 +257,7 @@ private:
         return bytes.size();
     }
 
-    void on_chunk_header_impl(std::uint64_t, View, ErrorCode&) override { }
+    void on_chunk_header_impl(std::uint64_t, View, ErrorCode&) override {}
 
     std::size_t on_chunk_body_impl(std::uint64_t, View bytes, ErrorCode&) override
     {
@@ -244,17 +265,17 @@ private:
         return bytes.size();
     }
 
-    void on_finish_impl(ErrorCode&) override { }
-    void on_request_impl(beast::http::verb, View, View, int, ErrorCode&) override { }
+    void on_finish_impl(ErrorCode&) override {}
+    void on_request_impl(beast::http::verb, View, View, int, ErrorCode&) override {}
 };
 
-}  // namespace
+} // namespace
 
 struct ResponseParser::Inside {
     BeastResponse beast;
 };
 
-ResponseParser::ResponseParser(bool answer_to_head) : inside_(new Inside {BeastResponse(answer_to_head)}) { }
+ResponseParser::ResponseParser(bool answer_to_head) : inside_(new Inside{BeastResponse(answer_to_head)}) {}
 ResponseParser::~ResponseParser() = default;
 
 Progress ResponseParser::feed(std::string_view bytes, std::size_t& used)
@@ -275,9 +296,21 @@ bool ResponseParser::end_of_input()
     return !failure && inside_->beast.is_done();
 }
 
-int ResponseParser::status() const { return inside_->beast.status; }
-bool ResponseParser::keep_alive() const { return inside_->beast.keep_alive(); }
-Pairs& ResponseParser::headers() { return inside_->beast.headers; }
-std::string& ResponseParser::body() { return inside_->beast.body; }
+int ResponseParser::status() const
+{
+    return inside_->beast.status;
+}
+bool ResponseParser::keep_alive() const
+{
+    return inside_->beast.keep_alive();
+}
+Pairs& ResponseParser::headers()
+{
+    return inside_->beast.headers;
+}
+std::string& ResponseParser::body()
+{
+    return inside_->beast.body;
+}
 
-}  // namespace http
+} // namespace http

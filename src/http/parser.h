@@ -22,7 +22,7 @@ enum class Progress { NeedMore, HeaderDone, Done, Failed };
 struct RequestHead {
     std::string method;
     std::string target;
-    Pairs headers;  // names in lower case
+    Pairs headers; // names in lower case
     bool keep_alive = true;
     bool http_1_0 = false;
     bool chunked = false;
@@ -37,7 +37,7 @@ public:
     RequestParser();
     ~RequestParser();
 
-    void start();  // the next request
+    void start(); // the next request
     // Takes what it can of `bytes`; `used` says how much. After HeaderDone comes `set_body_max`.
     Progress feed(std::string_view bytes, std::size_t& used);
     void set_body_max(std::size_t);
@@ -58,7 +58,7 @@ public:
     ~ResponseParser();
 
     Progress feed(std::string_view bytes, std::size_t& used);
-    bool end_of_input();  // the other side closed; true when that completes the message
+    bool end_of_input(); // the other side closed; true when that completes the message
     int status() const;
     bool keep_alive() const;
     Pairs& headers();
@@ -69,4 +69,4 @@ private:
     std::unique_ptr<Inside> inside_;
 };
 
-}  // namespace http
+} // namespace http

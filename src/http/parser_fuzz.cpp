@@ -42,13 +42,13 @@ Outcome read(std::string_view bytes, std::size_t piece)
     return outcome;
 }
 
-}  // namespace
+} // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
     const std::string_view bytes(reinterpret_cast<const char*>(data), size);
     const auto whole = read(bytes, size + 1);
-    for (const std::size_t piece : {std::size_t {1}, std::size_t {7}}) {
+    for (const std::size_t piece : {std::size_t{1}, std::size_t{7}}) {
         const auto pieces = read(bytes, piece);
         // Pieces may find a fault earlier than the whole needs to; a complete request is equal.
         if (whole.progress == http::Progress::Done && !(pieces == whole))

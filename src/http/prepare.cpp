@@ -21,7 +21,7 @@ OpenFile::~OpenFile()
         ::close(descriptor_);
 }
 
-OpenFile::OpenFile(OpenFile&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) { }
+OpenFile::OpenFile(OpenFile&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
 
 OpenFile& OpenFile::operator=(OpenFile&& other) noexcept
 {
@@ -34,7 +34,8 @@ std::string OpenFile::read(std::uint64_t offset, std::size_t count) const
     std::string bytes(count, '\0');
     std::size_t done = 0;
     while (done < count) {
-        const auto got = ::pread(descriptor_, bytes.data() + done, count - done, static_cast<off_t>(offset + done));
+        const auto got =
+            ::pread(descriptor_, bytes.data() + done, count - done, static_cast<off_t>(offset + done));
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0)
@@ -48,12 +49,13 @@ std::string OpenFile::read(std::uint64_t offset, std::size_t count) const
 namespace {
 
 // The styles of Ant Design and ECharts are written into the page, hence 'unsafe-inline' for styles.
-constexpr std::string_view security_headers
-    = "Content-Security-Policy: default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-      "img-src 'self' data: blob:; object-src 'none'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'\r\n"
-      "X-Content-Type-Options: nosniff\r\n"
-      "Referrer-Policy: same-origin\r\n"
-      "Cross-Origin-Opener-Policy: same-origin\r\n";
+constexpr std::string_view security_headers =
+    "Content-Security-Policy: default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; object-src 'none'; frame-ancestors 'none'; base-uri 'self'; form-action "
+    "'self'\r\n"
+    "X-Content-Type-Options: nosniff\r\n"
+    "Referrer-Policy: same-origin\r\n"
+    "Cross-Origin-Opener-Policy: same-origin\r\n";
 constexpr std::string_view transport_security = "Strict-Transport-Security: max-age=31536000\r\n";
 
 constexpr std::size_t compress_from = 1024;
@@ -63,20 +65,38 @@ struct Reason {
     std::string_view text;
 };
 constexpr std::array reasons = {
-    Reason {200, "OK"}, Reason {201, "Created"}, Reason {202, "Accepted"}, Reason {204, "No Content"},
-    Reason {206, "Partial Content"}, Reason {303, "See Other"}, Reason {304, "Not Modified"},
-    Reason {400, "Bad Request"}, Reason {401, "Unauthorized"}, Reason {403, "Forbidden"},
-    Reason {404, "Not Found"}, Reason {405, "Method Not Allowed"}, Reason {408, "Request Timeout"},
-    Reason {409, "Conflict"}, Reason {412, "Precondition Failed"}, Reason {413, "Content Too Large"},
-    Reason {415, "Unsupported Media Type"}, Reason {416, "Range Not Satisfiable"},
-    Reason {417, "Expectation Failed"}, Reason {422, "Unprocessable Content"}, Reason {423, "Locked"},
-    Reason {429, "Too Many Requests"}, Reason {431, "Request Header Fields Too Large"},
-    Reason {500, "Internal Server Error"}, Reason {501, "Not Implemented"}, Reason {503, "Service Unavailable"},
+    Reason{200, "OK"},
+    Reason{201, "Created"},
+    Reason{202, "Accepted"},
+    Reason{204, "No Content"},
+    Reason{206, "Partial Content"},
+    Reason{303, "See Other"},
+    Reason{304, "Not Modified"},
+    Reason{400, "Bad Request"},
+    Reason{401, "Unauthorized"},
+    Reason{403, "Forbidden"},
+    Reason{404, "Not Found"},
+    Reason{405, "Method Not Allowed"},
+    Reason{408, "Request Timeout"},
+    Reason{409, "Conflict"},
+    Reason{412, "Precondition Failed"},
+    Reason{413, "Content Too Large"},
+    Reason{415, "Unsupported Media Type"},
+    Reason{416, "Range Not Satisfiable"},
+    Reason{417, "Expectation Failed"},
+    Reason{422, "Unprocessable Content"},
+    Reason{423, "Locked"},
+    Reason{429, "Too Many Requests"},
+    Reason{431, "Request Header Fields Too Large"},
+    Reason{500, "Internal Server Error"},
+    Reason{501, "Not Implemented"},
+    Reason{503, "Service Unavailable"},
 };
 
 std::string_view reason_of(int status)
 {
-    const auto found = std::find_if(reasons.begin(), reasons.end(), [&](auto& r) { return r.status == status; });
+    const auto found =
+        std::find_if(reasons.begin(), reasons.end(), [&](auto& r) { return r.status == status; });
     return found == reasons.end() ? "Other" : found->text;
 }
 
@@ -87,11 +107,12 @@ const std::string& date_line()
     thread_local std::string line;
     const auto now = std::time(nullptr);
     if (now != made_at) {
-        std::tm parts {};
+        std::tm parts{};
         gmtime_r(&now, &parts);
-        std::array<char, 64> text {};
+        std::array<char, 64> text{};
         // The process keeps the "C" locale, so the names are English.
-        const auto size = std::strftime(text.data(), text.size(), "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &parts);
+        const auto size =
+            std::strftime(text.data(), text.size(), "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &parts);
         line.assign(text.data(), size);
         made_at = now;
     }
@@ -154,7 +175,8 @@ RangeKind parse_range(std::string_view text, std::uint64_t size, Range& range)
         return RangeKind::Part;
     }
     range.last = size == 0 ? 0 : size - 1;
-    if (!number(from, range.first) || (!to.empty() && !number(to, count)) || (!to.empty() && count < range.first))
+    if (!number(from, range.first) || (!to.empty() && !number(to, count)) ||
+        (!to.empty() && count < range.first))
         return RangeKind::Whole;
     if (range.first >= size)
         return RangeKind::Unsatisfiable;
@@ -163,7 +185,10 @@ RangeKind parse_range(std::string_view text, std::uint64_t size, Range& range)
     return RangeKind::Part;
 }
 
-bool is_api(std::string_view path) { return path == "/api" || path.starts_with("/api/"); }
+bool is_api(std::string_view path)
+{
+    return path == "/api" || path.starts_with("/api/");
+}
 
 class Preparation {
 public:
@@ -209,8 +234,8 @@ private:
     {
         auto* body = std::get_if<std::string>(&response_.body);
         const auto* type = header(response_, "content-type");
-        if (!body || body->size() < compress_from || !type || type->find("json") == std::string::npos
-            || header(response_, "content-encoding") || request_.path.starts_with("/api/session"))
+        if (!body || body->size() < compress_from || !type || type->find("json") == std::string::npos ||
+            header(response_, "content-encoding") || request_.path.starts_with("/api/session"))
             return;
         response_.with("Vary", "Accept-Encoding");
         if (!accepts_encoding(request_.header("accept-encoding"), "gzip"))
@@ -237,10 +262,11 @@ private:
                 response_.with("Content-Type", "text/event-stream");
             if (!header(response_, "cache-control"))
                 response_.with("Cache-Control", "no-store");
-            response_.with("X-Accel-Buffering", "no");  // a proxy passes events on at once
+            response_.with("X-Accel-Buffering", "no"); // a proxy passes events on at once
         }
         prepared_.keep_alive = reuse_ != Reuse::Close;
-        prepared_.body_follows = request_.method != Method::Head && response_.status != 204 && response_.status != 304;
+        prepared_.body_follows =
+            request_.method != Method::Head && response_.status != 204 && response_.status != 304;
     }
 
     bool reads() const { return request_.method == Method::Get || request_.method == Method::Head; }
@@ -273,8 +299,8 @@ private:
             prepared_.status = 206;
             prepared_.offset = range.first;
             prepared_.length = range.last - range.first + 1;
-            response_.with("Content-Range",
-                "bytes " + std::to_string(range.first) + "-" + std::to_string(range.last) + "/" + std::to_string(size));
+            response_.with("Content-Range", "bytes " + std::to_string(range.first) + "-" +
+                                                std::to_string(range.last) + "/" + std::to_string(size));
             return;
         case RangeKind::Unsatisfiable:
             response_ = problem({.kind = Kind::Invalid, .code = "RANGE_UNSATISFIABLE"}, request_, messages_);
@@ -295,7 +321,8 @@ private:
         for (const auto& [name, value] : response_.headers)
             write_header(name, value);
         if (!header(response_, "cache-control"))
-            head += is_api(request_.path) || prepared_.status >= 400 ? "Cache-Control: no-store\r\n" : "Cache-Control: no-cache\r\n";
+            head += is_api(request_.path) || prepared_.status >= 400 ? "Cache-Control: no-store\r\n"
+                                                                     : "Cache-Control: no-cache\r\n";
         if (!prepared_.events && prepared_.status != 204 && prepared_.status != 304)
             head.append("Content-Length: ").append(std::to_string(prepared_.length)).append("\r\n");
         if (reuse_ == Reuse::Close)
@@ -312,8 +339,10 @@ private:
     void write_header(const std::string& name, const std::string& value)
     {
         const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
-        if (std::any_of(value.begin(), value.end(), control) || std::any_of(name.begin(), name.end(), control)) {
-            base::log::error("http: request " + request_.id + ": header left out, it holds control characters");
+        if (std::any_of(value.begin(), value.end(), control) ||
+            std::any_of(name.begin(), name.end(), control)) {
+            base::log::error(
+                "http: request " + request_.id + ": header left out, it holds control characters");
             return;
         }
         prepared_.head.append(name).append(": ").append(value).append("\r\n");
@@ -326,11 +355,11 @@ private:
     Prepared prepared_;
 };
 
-}  // namespace
+} // namespace
 
 Prepared prepare(Response response, const Request& request, const Messages& messages, Reuse reuse)
 {
     return Preparation(std::move(response), request, messages, reuse).run();
 }
 
-}  // namespace http
+} // namespace http

@@ -31,7 +31,7 @@ struct Prepared {
     int status = 0;
     std::string head;
     bool keep_alive = true;
-    bool body_follows = true;  // not for HEAD, 204, 304
+    bool body_follows = true; // not for HEAD, 204, 304
     // One of these:
     std::string own;
     std::shared_ptr<const std::string> shared;
@@ -42,8 +42,8 @@ struct Prepared {
     std::uint64_t length = 0;
 };
 
-enum class Reuse { KeepAlive, KeepAliveSaid, Close };  // Said: HTTP/1.0 wants to read it
+enum class Reuse { KeepAlive, KeepAliveSaid, Close }; // Said: HTTP/1.0 wants to read it
 
 Prepared prepare(Response, const Request&, const Messages&, Reuse);
 
-}  // namespace http
+} // namespace http

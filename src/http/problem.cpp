@@ -67,8 +67,8 @@ Result<Sentences> load_language(const std::string& file)
 
 const std::string* find(const Sentences& sentences, std::string_view code)
 {
-    const auto found = std::lower_bound(
-        sentences.begin(), sentences.end(), code, [](auto& entry, std::string_view c) { return entry.first < c; });
+    const auto found = std::lower_bound(sentences.begin(), sentences.end(), code,
+        [](auto& entry, std::string_view c) { return entry.first < c; });
     return found != sentences.end() && found->first == code ? &found->second : nullptr;
 }
 
@@ -116,13 +116,13 @@ struct ProtocolStatus {
     int status;
 };
 constexpr std::array protocol_statuses = {
-    ProtocolStatus {"METHOD_NOT_ALLOWED", 405},
-    ProtocolStatus {"REQUEST_TIMEOUT", 408},
-    ProtocolStatus {"CONTENT_TYPE", 415},
-    ProtocolStatus {"RANGE_UNSATISFIABLE", 416},
-    ProtocolStatus {"EXPECTATION_UNKNOWN", 417},
-    ProtocolStatus {"HEADER_TOO_LARGE", 431},
-    ProtocolStatus {"TRANSFER_CODING_UNKNOWN", 501},
+    ProtocolStatus{"METHOD_NOT_ALLOWED", 405},
+    ProtocolStatus{"REQUEST_TIMEOUT", 408},
+    ProtocolStatus{"CONTENT_TYPE", 415},
+    ProtocolStatus{"RANGE_UNSATISFIABLE", 416},
+    ProtocolStatus{"EXPECTATION_UNKNOWN", 417},
+    ProtocolStatus{"HEADER_TOO_LARGE", 431},
+    ProtocolStatus{"TRANSFER_CODING_UNKNOWN", 501},
 };
 
 int status_of_error(const Error& error)
@@ -133,7 +133,7 @@ int status_of_error(const Error& error)
     return status_of(error.kind);
 }
 
-}  // namespace
+} // namespace
 
 Result<Messages> Messages::load(const std::string& folder)
 {
@@ -195,13 +195,12 @@ Response problem(const Error& error, const Request& request, const Messages& mes
     const int status = status_of_error(error);
     boost::json::array faults;
     for (const auto& fault : error.faults)
-        faults.push_back({{"field", fault.field},
-            {"code", fault.code},
+        faults.push_back({{"field", fault.field}, {"code", fault.code},
             {"message", messages.sentence(request.language, fault.code, fault.parameters)},
             {"parameters", as_json(fault.parameters)}});
     // What went wrong inside is for the log; it may quote paths or statements.
     const bool hide_detail = error.kind == Kind::Internal;
-    boost::json::object body {
+    boost::json::object body{
         {"type", "urn:weijian:problem:" + error.code},
         {"title", messages.sentence(request.language, error.code, error.parameters)},
         {"status", status},
@@ -225,4 +224,4 @@ Response problem(const Error& error, const Request& request, const Messages& mes
     return response;
 }
 
-}  // namespace http
+} // namespace http

@@ -31,7 +31,8 @@ protected:
 
 TEST_F(MessagesTest, FillsInTheParameters)
 {
-    const auto messages = load("# comment\n\nB: 还差 {n} 个{n}。\nA: \"他说 \\\"好\\\"\"\r\n", "B: {n} more: {m}\n");
+    const auto messages =
+        load("# comment\n\nB: 还差 {n} 个{n}。\nA: \"他说 \\\"好\\\"\"\r\n", "B: {n} more: {m}\n");
     ASSERT_TRUE(messages);
     EXPECT_EQ(messages->sentence("zh", "B", {{"n", "3"}}), "还差 3 个3。");
     EXPECT_EQ(messages->sentence("en", "B", {{"n", "3"}}), "3 more: …");
@@ -94,7 +95,7 @@ TEST(Problem, CarriesEveryFault)
     Request request;
     request.id = "r-1";
     request.language = "en";
-    const Error error {.kind = Kind::Invalid,
+    const Error error{.kind = Kind::Invalid,
         .code = "BODY_TOO_LARGE",
         .fields = {"a"},
         .parameters = {{"max", "7"}},
@@ -102,7 +103,8 @@ TEST(Problem, CarriesEveryFault)
     const auto response = problem(error, request, messages);
     EXPECT_EQ(response.status, 422);
     const auto body = json::parse(std::get<std::string>(response.body)).as_object();
-    EXPECT_EQ(body.at("title"), "The request is larger than 7 bytes. Make it smaller; send files in pieces through an upload.");
+    EXPECT_EQ(body.at("title"),
+        "The request is larger than 7 bytes. Make it smaller; send files in pieces through an upload.");
     EXPECT_EQ(body.at("status"), 422);
     EXPECT_EQ(body.at("request_id"), "r-1");
     EXPECT_EQ(body.at("fields"), json::array({"a"}));
@@ -118,7 +120,8 @@ TEST(Problem, CarriesEveryFault)
 TEST(Problem, HidesWhatWentWrongInside)
 {
     const auto messages = testing::messages();
-    const auto response = problem({.kind = Kind::Internal, .code = "INTERNAL", .detail = "table person"}, {}, messages);
+    const auto response =
+        problem({.kind = Kind::Internal, .code = "INTERNAL", .detail = "table person"}, {}, messages);
     EXPECT_EQ(response.status, 500);
     EXPECT_EQ(std::get<std::string>(response.body).find("table person"), std::string::npos);
 }
@@ -136,7 +139,8 @@ TEST(Problem, GivesEachKindItsStatus)
 TEST(Request, ReadsItsParts)
 {
     Request request;
-    request.headers = {{"cookie", "a=1; b=2"}, {"content-type", "application/merge-patch+json; charset=utf-8"}};
+    request.headers = {
+        {"cookie", "a=1; b=2"}, {"content-type", "application/merge-patch+json; charset=utf-8"}};
     request.query = {{"q", "1"}, {"q", "2"}};
     request.body = "{\"a\":1}";
     EXPECT_EQ(request.cookie("b"), "2");
@@ -155,5 +159,5 @@ TEST(Response, NamesADownloadForOldAndNewPrograms)
         "attachment; filename=\"_______1_.csv\"; filename*=UTF-8''%E5%8D%95%E4%BD%8D%221%22.csv");
 }
 
-}  // namespace
-}  // namespace http
+} // namespace
+} // namespace http

@@ -16,7 +16,7 @@ using testing::status_of_answer;
 class ProtocolTest : public ::testing::Test {
 protected:
     std::atomic<int> handled = 0;
-    RunningServer server {router(), {.request_timeout = std::chrono::seconds(5)}};
+    RunningServer server{router(), {.request_timeout = std::chrono::seconds(5)}};
 
     Router router()
     {
@@ -52,26 +52,36 @@ protected:
 
 TEST_F(ProtocolTest, RefusesTwoContentLengths)
 {
-    expect_refused("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd", 400);
-    expect_refused("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\nabc", 400);
+    expect_refused(
+        "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd", 400);
+    expect_refused(
+        "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\nabc", 400);
     expect_refused("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3, 3\r\n\r\nabc", 400);
 }
 
 TEST_F(ProtocolTest, RefusesLengthBesideTransferCoding)
 {
-    expect_refused("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400);
-    expect_refused("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n", 400);
+    expect_refused(
+        "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        400);
+    expect_refused(
+        "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
+        400);
 }
 
 TEST_F(ProtocolTest, RefusesOtherCodingsThanChunked)
 {
-    for (const std::string coding : {"gzip", "chunked, gzip", "gzip, chunked", "identity", "xchunked", "chunked;q=1"}) {
+    for (const std::string coding :
+        {"gzip", "chunked, gzip", "gzip, chunked", "identity", "xchunked", "chunked;q=1"}) {
         handled = 0;
-        const auto text = answer("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: " + coding + "\r\n\r\n0\r\n\r\n");
+        const auto text =
+            answer("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: " + coding + "\r\n\r\n0\r\n\r\n");
         EXPECT_TRUE(status_of_answer(text) == 501 || status_of_answer(text) == 400) << coding << text;
         EXPECT_EQ(handled, 0);
     }
-    expect_refused("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400);
+    expect_refused("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: "
+                   "chunked\r\n\r\n0\r\n\r\n",
+        400);
     expect_refused("POST /echo HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400);
 }
 
@@ -84,8 +94,9 @@ TEST_F(ProtocolTest, RefusesBadLengths)
 TEST_F(ProtocolTest, RefusesBadChunks)
 {
     const std::string head = "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
-    for (const std::string body : {"x\r\nabc\r\n0\r\n\r\n", "-3\r\nabc\r\n0\r\n\r\n", "3\r\nabcd\r\n0\r\n\r\n", "3\nabc\n0\n\n\r\n",
-             "0x3\r\nabc\r\n0\r\n\r\n", "3 3\r\nabc\r\n0\r\n\r\n", "ffffffffffffffffff\r\nabc\r\n0\r\n\r\n"}) {
+    for (const std::string body :
+        {"x\r\nabc\r\n0\r\n\r\n", "-3\r\nabc\r\n0\r\n\r\n", "3\r\nabcd\r\n0\r\n\r\n", "3\nabc\n0\n\n\r\n",
+            "0x3\r\nabc\r\n0\r\n\r\n", "3 3\r\nabc\r\n0\r\n\r\n", "ffffffffffffffffff\r\nabc\r\n0\r\n\r\n"}) {
         handled = 0;
         const auto text = answer(head + body);
         EXPECT_TRUE(status_of_answer(text) == 400 || status_of_answer(text) == 413) << body << text;
@@ -96,8 +107,9 @@ TEST_F(ProtocolTest, RefusesBadChunks)
 TEST_F(ProtocolTest, ReadsGoodChunks)
 {
     RawConnection connection(server->port());
-    connection.send("POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
-                    "3;name=value\r\nabc\r\nA\r\n0123456789\r\n0\r\nContent-Type: trailer\r\n\r\n");
+    connection.send(
+        "POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "3;name=value\r\nabc\r\nA\r\n0123456789\r\n0\r\nContent-Type: trailer\r\n\r\n");
     const auto text = connection.read();
     EXPECT_EQ(status_of_answer(text), 200);
     EXPECT_TRUE(text.ends_with("/echo|abc0123456789")) << text;
@@ -124,9 +136,14 @@ TEST_F(ProtocolTest, WantsOneHost)
 
 TEST_F(ProtocolTest, RefusesPathsThatClimb)
 {
-    for (const std::string path : {"/files/../echo", "/files/%2e%2e/echo", "/files/%2E./x", "/files/..%2fetc", "/files/%ff", "/files/%00"})
-        EXPECT_EQ(status_of_answer(answer("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")), 400) << path;
-    EXPECT_EQ(status_of_answer(answer("GET /echo?a=%c3%28 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")), 400);
+    for (const std::string path : {"/files/../echo", "/files/%2e%2e/echo", "/files/%2E./x", "/files/..%2fetc",
+             "/files/%ff", "/files/%00"})
+        EXPECT_EQ(
+            status_of_answer(answer("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")),
+            400)
+            << path;
+    EXPECT_EQ(
+        status_of_answer(answer("GET /echo?a=%c3%28 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")), 400);
     EXPECT_EQ(handled, 0);
 }
 
@@ -146,25 +163,32 @@ TEST_F(ProtocolTest, RefusesALargeBodyBeforeReadingIt)
 {
     expect_refused("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n", 413);
     expect_refused("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n", 413);
-    EXPECT_EQ(status_of_answer(answer("POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1000\r\n\r\n"
-                  + std::string(1000, 'a'))),
+    EXPECT_EQ(status_of_answer(answer(
+                  "POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1000\r\n\r\n" +
+                  std::string(1000, 'a'))),
         200);
     // The other side is still sending: it gets the answer all the same, not a reset.
-    EXPECT_EQ(status_of_answer(answer("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\n" + std::string(200'000, 'a'))), 413);
+    EXPECT_EQ(status_of_answer(answer("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\n" +
+                                      std::string(200'000, 'a'))),
+        413);
 }
 
 TEST_F(ProtocolTest, SaysContinueOnlyWhenTheBodyIsWelcome)
 {
     RawConnection connection(server->port());
-    connection.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n");
+    connection.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nExpect: "
+                    "100-continue\r\nConnection: close\r\n\r\n");
     const auto interim = connection.read([](const std::string& text) { return text.ends_with("\r\n\r\n"); });
     EXPECT_EQ(interim, "HTTP/1.1 100 Continue\r\n\r\n");
     connection.send("abc");
     EXPECT_TRUE(connection.read().ends_with("/echo|abc"));
 
-    expect_refused("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\nExpect: 100-continue\r\n\r\n", 413);
-    expect_refused("POST /none HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n", 404);
-    expect_refused("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: something\r\n\r\nabcde", 417);
+    expect_refused(
+        "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\nExpect: 100-continue\r\n\r\n", 413);
+    expect_refused(
+        "POST /none HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n", 404);
+    expect_refused(
+        "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: something\r\n\r\nabcde", 417);
 }
 
 TEST_F(ProtocolTest, AnswersPipelinedRequestsInOrder)
@@ -185,7 +209,9 @@ TEST_F(ProtocolTest, AnswersPipelinedRequestsInOrder)
 TEST_F(ProtocolTest, DoesNotTakeAnUnreadBodyForARequest)
 {
     const std::string smuggled = "GET /echo HTTP/1.1\r\nHost: x\r\n\r\n";
-    expect_refused("POST /none HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(smuggled.size()) + "\r\n\r\n" + smuggled, 404);
+    expect_refused("POST /none HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(smuggled.size()) +
+                       "\r\n\r\n" + smuggled,
+        404);
 }
 
 TEST_F(ProtocolTest, RefusesUnknownMethods)
@@ -220,7 +246,9 @@ TEST_F(ProtocolTest, LetsNoHandlerWriteHeaders)
 {
     Router router_with_bad_header;
     router_with_bad_header.get("/x", public_access(), [](const Request& request) -> Result<Response> {
-        return Response::none().with("X-Name", request.query_value("name").value_or("")).with("X-Good", "yes");
+        return Response::none()
+            .with("X-Name", request.query_value("name").value_or(""))
+            .with("X-Good", "yes");
     });
     RunningServer other(std::move(router_with_bad_header));
     auto client = other.client();
@@ -231,5 +259,5 @@ TEST_F(ProtocolTest, LetsNoHandlerWriteHeaders)
     EXPECT_EQ(response->header("x-good"), "yes");
 }
 
-}  // namespace
-}  // namespace http
+} // namespace
+} // namespace http

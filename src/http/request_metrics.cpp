@@ -8,9 +8,12 @@ namespace {
 
 const std::vector<double> bounds_seconds = {0.0005, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10};
 
-std::string pattern_of(const Route* route) { return route ? route->pattern : "other"; }
+std::string pattern_of(const Route* route)
+{
+    return route ? route->pattern : "other";
+}
 
-}  // namespace
+} // namespace
 
 RequestMetrics::RequestMetrics(std::shared_ptr<Metrics> metrics, const Router& router)
     : metrics_(std::move(metrics)), router_(router)
@@ -19,8 +22,9 @@ RequestMetrics::RequestMetrics(std::shared_ptr<Metrics> metrics, const Router& r
         return;
     routes_.resize(router.routes().size() + 1);
     const auto timed = [&](const Route* route, std::string_view method) {
-        return metrics_->histogram("http_request_duration_seconds", "Time from the complete header to the last byte sent.",
-            bounds_seconds, {{"route", pattern_of(route)}, {"method", std::string(method)}});
+        return metrics_->histogram("http_request_duration_seconds",
+            "Time from the complete header to the last byte sent.", bounds_seconds,
+            {{"route", pattern_of(route)}, {"method", std::string(method)}});
     };
     for (std::size_t i = 0; i < router.routes().size(); ++i)
         routes_[i].seconds = timed(&router.routes()[i], name_of(router.routes()[i].method));
@@ -54,4 +58,4 @@ void RequestMetrics::count(const Route* route, int status, double seconds)
     place.by_status.emplace_back(status, counter);
 }
 
-}  // namespace http
+} // namespace http

@@ -28,7 +28,7 @@ private:
     std::shared_ptr<Metrics> metrics_;
     const Router& router_;
     std::mutex mutex_;
-    std::vector<PerRoute> routes_;  // as in the router; the last one: no route (files, unknown)
+    std::vector<PerRoute> routes_; // as in the router; the last one: no route (files, unknown)
 };
 
-}  // namespace http
+} // namespace http

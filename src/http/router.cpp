@@ -22,10 +22,16 @@ std::vector<std::string_view> segments_of(std::string_view path)
     return segments;
 }
 
-bool is_parameter(std::string_view segment) { return segment.starts_with('{') && segment.ends_with('}'); }
-bool is_rest(std::string_view segment) { return is_parameter(segment) && segment.ends_with("...}"); }
+bool is_parameter(std::string_view segment)
+{
+    return segment.starts_with('{') && segment.ends_with('}');
+}
+bool is_rest(std::string_view segment)
+{
+    return is_parameter(segment) && segment.ends_with("...}");
+}
 
-}  // namespace
+} // namespace
 
 struct Router::Search {
     Method method;
@@ -99,7 +105,7 @@ bool Router::find(Search& search, std::size_t index, std::size_t depth) const
 const Route* Router::find(
     Method method, const std::vector<std::string_view>& segments, std::vector<std::string>& values) const
 {
-    Search search {method, segments, values};
+    Search search{method, segments, values};
     if (find(search, 0, 0))
         return &routes_[static_cast<std::size_t>(search.route)];
     values.clear();
@@ -114,8 +120,9 @@ Result<const Route*> Router::match(Method method, std::string_view path, Pairs& 
     if (!route) {
         auto allow = allowed(path);
         if (allow.empty())
-            return Error {.kind = Kind::NotFound, .code = "ROUTE_UNKNOWN"};
-        return Error {.kind = Kind::Invalid, .code = "METHOD_NOT_ALLOWED", .parameters = {{"allow", std::move(allow)}}};
+            return Error{.kind = Kind::NotFound, .code = "ROUTE_UNKNOWN"};
+        return Error{
+            .kind = Kind::Invalid, .code = "METHOD_NOT_ALLOWED", .parameters = {{"allow", std::move(allow)}}};
     }
     auto value = values.begin();
     for (const auto segment : segments_of(route->pattern)) {
@@ -131,7 +138,8 @@ std::string Router::allowed(std::string_view path) const
 {
     const auto segments = segments_of(path);
     std::string allow;
-    for (const auto method : {Method::Get, Method::Head, Method::Post, Method::Put, Method::Patch, Method::Delete}) {
+    for (const auto method :
+        {Method::Get, Method::Head, Method::Post, Method::Put, Method::Patch, Method::Delete}) {
         std::vector<std::string> values;
         if (find(method, segments, values))
             allow.append(allow.empty() ? "" : ", ").append(name_of(method));
@@ -139,4 +147,4 @@ std::string Router::allowed(std::string_view path) const
     return allow;
 }
 
-}  // namespace http
+} // namespace http

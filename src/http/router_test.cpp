@@ -7,7 +7,8 @@ namespace {
 
 Handler says(std::string text)
 {
-    return [text = std::move(text)](const Request&) -> Result<Response> { return Response::text(text, "text/plain"); };
+    return [text = std::move(text)](
+               const Request&) -> Result<Response> { return Response::text(text, "text/plain"); };
 }
 
 class RouterTest : public ::testing::Test {
@@ -34,13 +35,13 @@ TEST_F(RouterTest, PrefersLiteralSegmentsToParameters)
 
     EXPECT_EQ(pattern_for(Method::Get, "/api/records/search"), "/api/records/search");
     EXPECT_EQ(pattern_for(Method::Get, "/api/records/unit"), "/api/records/{record}");
-    EXPECT_EQ(parameters, (Pairs {{"record", "unit"}}));
+    EXPECT_EQ(parameters, (Pairs{{"record", "unit"}}));
     EXPECT_EQ(pattern_for(Method::Get, "/api/records/unit/export"), "/api/records/{record}/export");
     EXPECT_EQ(pattern_for(Method::Get, "/api/records/unit/17"), "/api/records/{record}/{id}");
-    EXPECT_EQ(parameters, (Pairs {{"record", "unit"}, {"id", "17"}}));
+    EXPECT_EQ(parameters, (Pairs{{"record", "unit"}, {"id", "17"}}));
     EXPECT_EQ(pattern_for(Method::Get, "/files/index"), "/files/index");
     EXPECT_EQ(pattern_for(Method::Get, "/files/a/b/c"), "/files/{path...}");
-    EXPECT_EQ(parameters, (Pairs {{"path", "a/b/c"}}));
+    EXPECT_EQ(parameters, (Pairs{{"path", "a/b/c"}}));
     EXPECT_EQ(pattern_for(Method::Get, "/files"), "ROUTE_UNKNOWN");
 }
 
@@ -50,7 +51,7 @@ TEST_F(RouterTest, GoesBackToTheParameterWhenTheLiteralLeadsNowhere)
     router.get("/a/search", public_access(), says("search"));
     router.get("/a/{id}/x", public_access(), says("x"));
     EXPECT_EQ(pattern_for(Method::Get, "/a/search/x"), "/a/{id}/x");
-    EXPECT_EQ(parameters, (Pairs {{"id", "search"}}));
+    EXPECT_EQ(parameters, (Pairs{{"id", "search"}}));
 }
 
 TEST_F(RouterTest, NamesTheMethodsThatAPathTakes)
@@ -63,11 +64,11 @@ TEST_F(RouterTest, NamesTheMethodsThatAPathTakes)
     const auto refused = router.match(Method::Delete, "/a/1", parameters);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, "METHOD_NOT_ALLOWED");
-    EXPECT_EQ(refused.error().parameters, (base::Parameters {{"allow", "GET, HEAD, PATCH"}}));
+    EXPECT_EQ(refused.error().parameters, (base::Parameters{{"allow", "GET, HEAD, PATCH"}}));
     EXPECT_EQ(router.allowed("/a/new"), "GET, HEAD, POST, PATCH");
     EXPECT_EQ(router.allowed("/b"), "");
     EXPECT_EQ(pattern_for(Method::Patch, "/a/1"), "/a/{other}");
-    EXPECT_EQ(parameters, (Pairs {{"other", "1"}}));
+    EXPECT_EQ(parameters, (Pairs{{"other", "1"}}));
     EXPECT_EQ(pattern_for(Method::Head, "/a/1"), "/a/{id}");
 }
 
@@ -89,5 +90,5 @@ TEST_F(RouterTest, KeepsItsRoutesForTheAccessMatrix)
     EXPECT_EQ(*copy.match(Method::Get, "/a", values), &copy.routes()[0]);
 }
 
-}  // namespace
-}  // namespace http
+} // namespace
+} // namespace http

@@ -27,8 +27,8 @@ public:
         : core_(core), wakeups_(context_), sweeper_(context_), alive_(asio::make_work_guard(context_))
     {
         const auto& options = core.options;
-        tick_ = std::min({std::chrono::milliseconds(1s), options.request_timeout / 4, options.idle_timeout / 4,
-            options.heartbeat / 4});
+        tick_ = std::min({std::chrono::milliseconds(1s), options.request_timeout / 4,
+            options.idle_timeout / 4, options.heartbeat / 4});
         tick_ = std::max(tick_, std::chrono::milliseconds(5));
     }
 
@@ -71,8 +71,8 @@ public:
         for (auto* connection : connections_) {
             if (connection->rank() == Connection::Rank::Working)
                 continue;
-            if (!chosen || connection->rank() > chosen->rank()
-                || (connection->rank() == chosen->rank() && connection->since() < chosen->since()))
+            if (!chosen || connection->rank() > chosen->rank() ||
+                (connection->rank() == chosen->rank() && connection->since() < chosen->since()))
                 chosen = connection;
         }
         if (chosen)
@@ -94,7 +94,8 @@ private:
             return;
         }
         ++core_.connections;
-        const auto connection = std::make_shared<Connection>(core_, wakeups_, std::move(socket), std::move(tls));
+        const auto connection =
+            std::make_shared<Connection>(core_, wakeups_, std::move(socket), std::move(tls));
         connections_.insert(connection.get());
         asio::co_spawn(context_, connection->serve(), [this, connection](const std::exception_ptr& thrown) {
             if (thrown)
@@ -135,11 +136,11 @@ private:
     }
 
     Core& core_;
-    asio::io_context context_ {1};
+    asio::io_context context_{1};
     Wakeups wakeups_;
     Timer sweeper_;
     asio::executor_work_guard<Executor> alive_;
-    std::chrono::milliseconds tick_ {};
+    std::chrono::milliseconds tick_{};
     std::unordered_set<Connection*> connections_;
     std::function<void()> on_empty_;
     bool sweeping_ = false;
@@ -148,7 +149,10 @@ private:
 
 Error refused(std::string code, base::Parameters parameters, std::string detail)
 {
-    return {.kind = Kind::Invalid, .code = std::move(code), .parameters = std::move(parameters), .detail = std::move(detail)};
+    return {.kind = Kind::Invalid,
+        .code = std::move(code),
+        .parameters = std::move(parameters),
+        .detail = std::move(detail)};
 }
 
 // TLS 1.2 and 1.3 with forward secrecy and authenticated ciphers only.
@@ -161,8 +165,9 @@ Result<std::shared_ptr<asio::ssl::context>> load_tls(const ServerOptions& option
     auto context = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
     auto* native = context->native_handle();
     SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
-    SSL_CTX_set_options(native, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
-    SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);  // an idle connection keeps 34 KiB less
+    SSL_CTX_set_options(
+        native, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+    SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS); // an idle connection keeps 34 KiB less
     SSL_CTX_set_cipher_list(native,
         "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
         "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305");
@@ -179,7 +184,7 @@ Result<std::shared_ptr<asio::ssl::context>> load_tls(const ServerOptions& option
 // Each connection is a descriptor; the usual soft limit of 1,024 is far below connections_max.
 void raise_descriptor_limit(std::size_t connections_max)
 {
-    rlimit limit {};
+    rlimit limit{};
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return;
     const rlim_t wanted = std::min<rlim_t>(connections_max + 1'000, limit.rlim_max);
@@ -239,8 +244,8 @@ public:
         for (auto& thread : threads)
             thread.join();
         if (const auto left = core_.connections.load(); left > 0)
-            base::log::warning("http: stopped with " + std::to_string(left) + " connections unfinished, "
-                + std::to_string(running()) + " handlers at work");
+            base::log::warning("http: stopped with " + std::to_string(left) + " connections unfinished, " +
+                               std::to_string(running()) + " handlers at work");
     }
 
     void stop() override
@@ -279,7 +284,9 @@ public:
 private:
     void report_to(Metrics& metrics)
     {
-        const auto gauge = [&](const std::string& name, const std::string& help) { return metrics.gauge(name, help); };
+        const auto gauge = [&](const std::string& name, const std::string& help) {
+            return metrics.gauge(name, help);
+        };
         collector_ = std::make_shared<const Metrics::Collector>(
             [this, connections = gauge("http_connections", "Open connections."),
                 streams = gauge("http_event_streams", "Open event streams."),
@@ -330,7 +337,7 @@ private:
             auto [failure] = co_await acceptor_->async_accept(socket, Quietly());
             if (stopping_ || failure == asio::error::operation_aborted)
                 co_return;
-            if (failure) {  // out of descriptors: make room, rest a moment
+            if (failure) { // out of descriptors: make room, rest a moment
                 for (auto& crowded : loops_)
                     asio::post(crowded->context(), [loop_at = crowded.get()] { loop_at->evict_one(); });
                 accept_pause_->expires_after(50ms);
@@ -372,7 +379,7 @@ private:
     std::shared_ptr<asio::ssl::context> tls_;
 };
 
-}  // namespace
+} // namespace
 
 Result<std::unique_ptr<Server>> Server::open(
     ServerOptions options, Router router, Guard guard, Messages messages, const base::Clock& clock)
@@ -383,4 +390,4 @@ Result<std::unique_ptr<Server>> Server::open(
     return std::unique_ptr<Server>(std::move(server));
 }
 
-}  // namespace http
+} // namespace http

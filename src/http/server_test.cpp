@@ -15,17 +15,17 @@ Router echo_router()
 {
     Router router;
     router.get("/api/hello/{name}", public_access(), [](const Request& request) -> Result<Response> {
-        return Response::json({{"name", request.parameter("name")}, {"q", request.query_value("q").value_or("")}});
+        return Response::json(
+            {{"name", request.parameter("name")}, {"q", request.query_value("q").value_or("")}});
     });
     router.post("/api/echo", public_access(), [](const Request& request) -> Result<Response> {
         TRY_ASSIGN(auto body, request.json_object());
         return Response::json(body, 201);
     });
-    router.get("/api/throws", public_access(), [](const Request&) -> Result<Response> {
-        throw std::runtime_error("a fault of ours");
-    });
+    router.get("/api/throws", public_access(),
+        [](const Request&) -> Result<Response> { throw std::runtime_error("a fault of ours"); });
     router.get("/api/missing", public_access(), [](const Request&) -> Result<Response> {
-        return Error {.kind = Kind::NotFound, .code = "PERSON_UNKNOWN", .fields = {"id"}};
+        return Error{.kind = Kind::NotFound, .code = "PERSON_UNKNOWN", .fields = {"id"}};
     });
     return router;
 }
@@ -68,7 +68,8 @@ TEST(Server, TurnsErrorsIntoProblems)
     EXPECT_EQ(missing->status, 404);
     EXPECT_EQ(missing->header("content-type"), "application/problem+json");
     EXPECT_EQ(code_of(*missing), "PERSON_UNKNOWN");
-    EXPECT_EQ(base::string_or(missing->json()->as_object(), "request_id", ""), missing->header("x-request-id"));
+    EXPECT_EQ(
+        base::string_or(missing->json()->as_object(), "request_id", ""), missing->header("x-request-id"));
 
     const auto thrown = client.send(Method::Get, "/api/throws");
     ASSERT_TRUE(thrown);
@@ -102,7 +103,8 @@ TEST(Server, SpeaksTheLanguageOfTheBrowser)
     RunningServer server(echo_router());
     auto client = server.client();
     const auto chinese = client.send(Method::Get, "/api/nothing");
-    const auto english = client.send(Method::Get, "/api/nothing", {}, {{"Accept-Language", "en-GB,en;q=0.9,zh;q=0.5"}});
+    const auto english =
+        client.send(Method::Get, "/api/nothing", {}, {{"Accept-Language", "en-GB,en;q=0.9,zh;q=0.5"}});
     ASSERT_TRUE(chinese && english);
     EXPECT_NE(chinese->body.find("没有这个地址"), std::string::npos);
     EXPECT_NE(english->body.find("nothing at this address"), std::string::npos);
@@ -118,5 +120,5 @@ TEST(Server, StopsWhileAClientIsIdle)
     EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
 }
 
-}  // namespace
-}  // namespace http
+} // namespace
+} // namespace http

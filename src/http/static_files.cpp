@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t total_max = std::size_t {128} << 20;
+constexpr std::size_t total_max = std::size_t{128} << 20;
 
 struct MediaType {
     std::string_view extension;
@@ -22,25 +22,25 @@ struct MediaType {
     bool compressible;
 };
 constexpr std::array media_types = {
-    MediaType {".html", "text/html; charset=utf-8", true},
-    MediaType {".js", "text/javascript; charset=utf-8", true},
-    MediaType {".mjs", "text/javascript; charset=utf-8", true},
-    MediaType {".css", "text/css; charset=utf-8", true},
-    MediaType {".json", "application/json", true},
-    MediaType {".geojson", "application/geo+json", true},
-    MediaType {".map", "application/json", true},
-    MediaType {".webmanifest", "application/manifest+json", true},
-    MediaType {".svg", "image/svg+xml", true},
-    MediaType {".txt", "text/plain; charset=utf-8", true},
-    MediaType {".csv", "text/csv; charset=utf-8", true},
-    MediaType {".wasm", "application/wasm", true},
-    MediaType {".ttf", "font/ttf", true},
-    MediaType {".woff2", "font/woff2", false},
-    MediaType {".png", "image/png", false},
-    MediaType {".jpg", "image/jpeg", false},
-    MediaType {".webp", "image/webp", false},
-    MediaType {".ico", "image/x-icon", false},
-    MediaType {".pdf", "application/pdf", false},
+    MediaType{".html", "text/html; charset=utf-8", true},
+    MediaType{".js", "text/javascript; charset=utf-8", true},
+    MediaType{".mjs", "text/javascript; charset=utf-8", true},
+    MediaType{".css", "text/css; charset=utf-8", true},
+    MediaType{".json", "application/json", true},
+    MediaType{".geojson", "application/geo+json", true},
+    MediaType{".map", "application/json", true},
+    MediaType{".webmanifest", "application/manifest+json", true},
+    MediaType{".svg", "image/svg+xml", true},
+    MediaType{".txt", "text/plain; charset=utf-8", true},
+    MediaType{".csv", "text/csv; charset=utf-8", true},
+    MediaType{".wasm", "application/wasm", true},
+    MediaType{".ttf", "font/ttf", true},
+    MediaType{".woff2", "font/woff2", false},
+    MediaType{".png", "image/png", false},
+    MediaType{".jpg", "image/jpeg", false},
+    MediaType{".webp", "image/webp", false},
+    MediaType{".ico", "image/x-icon", false},
+    MediaType{".pdf", "application/pdf", false},
 };
 
 MediaType media_type_of(const std::string& path)
@@ -83,7 +83,8 @@ Result<std::map<std::string, std::string>> read_all(const std::string& folder)
 
 bool is_variant(const std::map<std::string, std::string>& contents, const std::string& path)
 {
-    return (path.ends_with(".br") || path.ends_with(".gz")) && contents.contains(path.substr(0, path.size() - 3));
+    return (path.ends_with(".br") || path.ends_with(".gz")) &&
+           contents.contains(path.substr(0, path.size() - 3));
 }
 
 // Interfaces answer for themselves: a wrong address there is an error, not the start page.
@@ -95,7 +96,7 @@ bool is_interface(std::string_view path)
     return false;
 }
 
-}  // namespace
+} // namespace
 
 Result<StaticFiles> StaticFiles::load(const std::string& folder)
 {
@@ -104,14 +105,15 @@ Result<StaticFiles> StaticFiles::load(const std::string& folder)
         return refused(folder, "no index.html");
     const auto variant = [&](const std::string& path) -> Bytes {
         const auto found = contents.find(path);
-        return found == contents.end() ? nullptr : std::make_shared<const std::string>(std::move(found->second));
+        return found == contents.end() ? nullptr
+                                       : std::make_shared<const std::string>(std::move(found->second));
     };
     StaticFiles files;
     for (auto& [path, content] : contents) {
         if (is_variant(contents, path))
             continue;
         const auto type = media_type_of(path);
-        File file {.media_type = std::string(type.type),
+        File file{.media_type = std::string(type.type),
             .tag = base::crypto::hex(base::crypto::sha256(content)).substr(0, 20),
             .gzip = variant(path + ".gz"),
             .brotli = variant(path + ".br"),
@@ -144,7 +146,7 @@ std::optional<Response> StaticFiles::respond(const Request& request) const
         return std::nullopt;
     // A part is a part of the plain file, so pieces always fit together.
     const auto accepted = request.header("range").empty() ? request.header("accept-encoding") : "";
-    Response response {.body = file->plain};
+    Response response{.body = file->plain};
     auto tag = file->tag;
     if (file->brotli && accepts_encoding(accepted, "br")) {
         response.body = file->brotli;
@@ -163,4 +165,4 @@ std::optional<Response> StaticFiles::respond(const Request& request) const
     return response;
 }
 
-}  // namespace http
+} // namespace http

@@ -26,13 +26,13 @@ private:
     using Bytes = std::shared_ptr<const std::string>;
     struct File {
         std::string media_type;
-        std::string tag;  // without quotes
+        std::string tag; // without quotes
         Bytes plain, gzip, brotli;
         bool immutable = false;
     };
     const File* find(const std::string& path) const;
 
-    std::map<std::string, File, std::less<>> files_;  // by path with leading slash
+    std::map<std::string, File, std::less<>> files_; // by path with leading slash
 };
 
-}  // namespace http
+} // namespace http

@@ -60,12 +60,12 @@ Result<std::string> parse_path(std::string_view raw)
     std::string path;
     path.reserve(raw.size());
     while (!raw.empty()) {
-        raw.remove_prefix(1);  // the slash
+        raw.remove_prefix(1); // the slash
         const auto end = std::min(raw.find('/'), raw.size());
         const auto segment = percent_decoded(raw.substr(0, end), false);
         raw.remove_prefix(end);
-        if (!segment || *segment == "." || *segment == ".." || segment->find('/') != std::string::npos
-            || std::any_of(segment->begin(), segment->end(), is_control))
+        if (!segment || *segment == "." || *segment == ".." || segment->find('/') != std::string::npos ||
+            std::any_of(segment->begin(), segment->end(), is_control))
             return malformed("PATH_MALFORMED");
         if (!segment->empty())
             path.append("/").append(*segment);
@@ -85,7 +85,7 @@ std::string_view without_authority(std::string_view target)
     return target;
 }
 
-}  // namespace
+} // namespace
 
 Result<Target> parse_target(std::string_view text)
 {
@@ -115,8 +115,8 @@ Result<Pairs> parse_query(std::string_view query)
         auto name = percent_decoded(part.substr(0, equals), true);
         auto value = percent_decoded(equals < part.size() ? part.substr(equals + 1) : "", true);
         const auto refused = [](char c) { return is_control(c) && c != '\n' && c != '\t' && c != '\r'; };
-        if (!name || !value || std::any_of(name->begin(), name->end(), is_control)
-            || std::any_of(value->begin(), value->end(), refused))
+        if (!name || !value || std::any_of(name->begin(), name->end(), is_control) ||
+            std::any_of(value->begin(), value->end(), refused))
             return malformed("QUERY_MALFORMED");
         pairs.emplace_back(std::move(*name), std::move(*value));
     }
@@ -130,8 +130,8 @@ std::string percent_encoded(std::string_view bytes)
     encoded.reserve(bytes.size());
     for (const char c : bytes) {
         const auto byte = static_cast<unsigned char>(c);
-        if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.'
-            || c == '_' || c == '~')
+        if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+            c == '.' || c == '_' || c == '~')
             encoded += c;
         else
             encoded.append({'%', digits[byte >> 4], digits[byte & 15]});
@@ -192,7 +192,7 @@ void for_each_item(std::string_view list, Visit visit)
     }
 }
 
-}  // namespace
+} // namespace
 
 std::string language_of(std::string_view accept_language)
 {
@@ -245,6 +245,9 @@ std::optional<Method> method_of(std::string_view name)
     return static_cast<Method>(found - method_names.begin());
 }
 
-std::string_view name_of(Method method) { return method_names[static_cast<std::size_t>(method)]; }
+std::string_view name_of(Method method)
+{
+    return method_names[static_cast<std::size_t>(method)];
+}
 
-}  // namespace http
+} // namespace http

@@ -12,8 +12,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     if (const auto target = http::parse_target(text)) {
         const auto& path = target->path;
-        const bool right = path.starts_with('/') && base::text::valid_utf8(path) && (path + "/").find("/../") == std::string::npos
-            && path.find("//") == std::string::npos && path.find('\0') == std::string::npos;
+        const bool right = path.starts_with('/') && base::text::valid_utf8(path) &&
+                           (path + "/").find("/../") == std::string::npos &&
+                           path.find("//") == std::string::npos && path.find('\0') == std::string::npos;
         if (!right)
             std::abort();
         for (const auto& [name, value] : target->query)

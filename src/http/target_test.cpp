@@ -26,9 +26,9 @@ TEST(Target, DecodesAndNormalisesThePath)
 
 TEST(Target, RefusesPathsThatTwoProgramsCouldReadDifferently)
 {
-    for (const std::string_view target :
-        {"", "a", "*", "/..", "/a/../b", "/a/./b", "/a/%2e%2e/b", "/a/.%2E", "/a/%2fetc", "/a/%2Fetc", "/%", "/%4",
-            "/%zz", "/%00", "/a%0d%0ab", "/a%7f", "/%ff", "/%c0%af", "/%ed%a0%80", "/a#b", "?a=b", "example.org/x"})
+    for (const std::string_view target : {"", "a", "*", "/..", "/a/../b", "/a/./b", "/a/%2e%2e/b", "/a/.%2E",
+             "/a/%2fetc", "/a/%2Fetc", "/%", "/%4", "/%zz", "/%00", "/a%0d%0ab", "/a%7f", "/%ff", "/%c0%af",
+             "/%ed%a0%80", "/a#b", "?a=b", "example.org/x"})
         EXPECT_EQ(path_of(target), "PATH_MALFORMED") << target;
 }
 
@@ -37,13 +37,14 @@ TEST(Target, ReadsTheQueryInOrder)
     const auto target = parse_target("/x?state=eq.open&state=in.(a,b)&q=%E5%BC%A0+%26+b&flag&&=v&a=b=c");
     ASSERT_TRUE(target);
     EXPECT_EQ(target->query_text, "state=eq.open&state=in.(a,b)&q=%E5%BC%A0+%26+b&flag&&=v&a=b=c");
-    EXPECT_EQ(target->query,
-        (Pairs {{"state", "eq.open"}, {"state", "in.(a,b)"}, {"q", "张 & b"}, {"flag", ""}, {"", "v"}, {"a", "b=c"}}));
+    EXPECT_EQ(target->query, (Pairs{{"state", "eq.open"}, {"state", "in.(a,b)"}, {"q", "张 & b"},
+                                 {"flag", ""}, {"", "v"}, {"a", "b=c"}}));
 }
 
 TEST(Target, RefusesABrokenQuery)
 {
-    for (const std::string_view target : {"/x?a=%", "/x?a=%g0", "/x?%ff=1", "/x?a=%00", "/x?a=%1b", "/x?a%0a=1", "/x?a=%c3"}) {
+    for (const std::string_view target :
+        {"/x?a=%", "/x?a=%g0", "/x?%ff=1", "/x?a=%00", "/x?a=%1b", "/x?a%0a=1", "/x?a=%c3"}) {
         const auto parsed = parse_target(target);
         ASSERT_FALSE(parsed) << target;
         EXPECT_EQ(parsed.error().code, "QUERY_MALFORMED");
@@ -57,7 +58,7 @@ TEST(Target, EncodesWhatItDecodes)
     const std::string text = "张三 a&b=c/%?#\n~-._";
     const auto target = parse_target("/?x=" + percent_encoded(text));
     ASSERT_TRUE(target);
-    EXPECT_EQ(target->query, (Pairs {{"x", text}}));
+    EXPECT_EQ(target->query, (Pairs{{"x", text}}));
 }
 
 TEST(Cookie, FindsTheNamedOne)
@@ -90,5 +91,5 @@ TEST(Encoding, IsAcceptedUnlessForbidden)
     EXPECT_FALSE(accepts_encoding("xgzip", "gzip"));
 }
 
-}  // namespace
-}  // namespace http
+} // namespace
+} // namespace http

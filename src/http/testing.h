@@ -21,7 +21,8 @@ public:
     explicit RunningServer(Router router, ServerOptions options = {}, Guard guard = {})
     {
         options.port = 0;
-        auto opened = Server::open(std::move(options), std::move(router), std::move(guard), messages(), clock_);
+        auto opened =
+            Server::open(std::move(options), std::move(router), std::move(guard), messages(), clock_);
         server_ = std::move(opened).value();
         thread_ = std::thread([this] { server_->run(); });
     }
@@ -59,7 +60,7 @@ public:
     void send(std::string_view bytes);
     // Until the server closes, `enough` says so, or ten seconds have passed.
     std::string read(const std::function<bool(const std::string&)>& enough = {});
-    bool closed_by_server();  // waits; false after ten seconds
+    bool closed_by_server(); // waits; false after ten seconds
     void set_receive_buffer(int bytes);
     void close();
 
@@ -70,4 +71,4 @@ private:
 // Headers and body of the first answer; bytes after it stay.
 int status_of_answer(const std::string& answer);
 
-}  // namespace http::testing
+} // namespace http::testing

@@ -13,9 +13,9 @@ namespace http::testing {
 RawConnection::RawConnection(unsigned short port)
 {
     descriptor_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const timeval limit {10, 0};
+    const timeval limit{10, 0};
     setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-    sockaddr_in address {};
+    sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -23,7 +23,10 @@ RawConnection::RawConnection(unsigned short port)
         close();
 }
 
-RawConnection::~RawConnection() { close(); }
+RawConnection::~RawConnection()
+{
+    close();
+}
 
 void RawConnection::close()
 {
@@ -76,4 +79,4 @@ int status_of_answer(const std::string& answer)
     return answer.starts_with("HTTP/1.1 ") ? std::atoi(answer.c_str() + 9) : 0;
 }
 
-}  // namespace http::testing
+} // namespace http::testing

@@ -49,7 +49,8 @@ struct Conversation {
     std::string answer;
 };
 
-Conversation talk(unsigned short port, const std::string& text, int version_max, const char* ciphers = nullptr)
+Conversation talk(
+    unsigned short port, const std::string& text, int version_max, const char* ciphers = nullptr)
 {
     Conversation conversation;
     auto* context = SSL_CTX_new(TLS_client_method());
@@ -59,7 +60,7 @@ Conversation talk(unsigned short port, const std::string& text, int version_max,
     if (ciphers)
         SSL_CTX_set_cipher_list(context, ciphers);
     const int descriptor = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address {};
+    sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -71,8 +72,9 @@ Conversation talk(unsigned short port, const std::string& text, int version_max,
         conversation.version = SSL_get_version(tls);
         conversation.cipher = SSL_get_cipher_name(tls);
         auto* certificate = SSL_get1_peer_certificate(tls);
-        std::array<char, 100> name {};
-        X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName, name.data(), name.size());
+        std::array<char, 100> name{};
+        X509_NAME_get_text_by_NID(
+            X509_get_subject_name(certificate), NID_commonName, name.data(), name.size());
         conversation.subject = name.data();
         X509_free(certificate);
         EXPECT_EQ(SSL_write(tls, text.data(), static_cast<int>(text.size())), static_cast<int>(text.size()));
@@ -99,12 +101,13 @@ protected:
         write_certificate(folder, "first");
         Router router;
         router.get("/secure", public_access(), [](const Request& request) -> Result<Response> {
-            return Response::text(request.secure ? "secure" + std::string(100'000, '.') + "end" : "plain", "text/plain");
+            return Response::text(
+                request.secure ? "secure" + std::string(100'000, '.') + "end" : "plain", "text/plain");
         });
-        server = std::make_unique<RunningServer>(std::move(router),
-            ServerOptions {.request_timeout = std::chrono::milliseconds(500),
-                .tls_certificate = folder + "/certificate.pem",
-                .tls_key = folder + "/key.pem"});
+        server = std::make_unique<RunningServer>(
+            std::move(router), ServerOptions{.request_timeout = std::chrono::milliseconds(500),
+                                   .tls_certificate = folder + "/certificate.pem",
+                                   .tls_key = folder + "/key.pem"});
     }
 
     void TearDown() override
@@ -155,5 +158,5 @@ TEST_F(TlsTest, EndsWhoNeverShakesHands)
     EXPECT_TRUE(silent.closed_by_server());
 }
 
-}  // namespace
-}  // namespace http
+} // namespace
+} // namespace http

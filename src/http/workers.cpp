@@ -16,7 +16,7 @@ struct Start {
     void* worker;
 };
 
-}  // namespace
+} // namespace
 
 Workers::Workers(unsigned threads_max, std::size_t queue_max)
     : threads_max_(threads_max), queue_max_(queue_max)
@@ -77,7 +77,7 @@ void Workers::call_somebody()
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, stack_bytes);
-    auto* start_argument = new Start {this, worker.get()};
+    auto* start_argument = new Start{this, worker.get()};
     const int failure = pthread_create(&worker->thread, &attributes, &Workers::start, start_argument);
     pthread_attr_destroy(&attributes);
     if (failure != 0) {
@@ -140,4 +140,4 @@ unsigned Workers::threads() const
     return static_cast<unsigned>(workers_.size());
 }
 
-}  // namespace http
+} // namespace http

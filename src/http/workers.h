@@ -26,7 +26,7 @@ class Workers {
 public:
     Workers(unsigned threads_max, std::size_t queue_max);
     ~Workers() { finish(); }
-    void finish();  // runs what is queued, waits for the end of every job
+    void finish(); // runs what is queued, waits for the end of every job
     Workers(const Workers&) = delete;
     Workers& operator=(const Workers&) = delete;
 
@@ -41,7 +41,7 @@ public:
 
 private:
     struct Worker {
-        pthread_t thread {};
+        pthread_t thread{};
         std::condition_variable awake;
         bool called = false;
     };
@@ -56,10 +56,10 @@ private:
     mutable std::mutex mutex_;
     std::deque<Job*> queue_;
     std::vector<std::unique_ptr<Worker>> workers_;
-    std::vector<Worker*> idle_;  // the last to fall asleep is the first to be called: its cache is warm
+    std::vector<Worker*> idle_; // the last to fall asleep is the first to be called: its cache is warm
     bool somebody_coming_ = false;
     bool stopping_ = false;
     unsigned running_ = 0;
 };
 
-}  // namespace http
+} // namespace http
