@@ -27,7 +27,7 @@ interface Draft {
 interface Approval {
   readonly id: string;
   readonly requester?: { readonly name: string };
-  readonly requester_name?: string;
+  readonly requested_by?: { readonly label?: string };
   readonly requested_at: string;
 }
 
@@ -62,7 +62,7 @@ function useTodo(): { todo: readonly Todo[]; loaded: boolean } {
     list.push({
       path: '/admin/approvals',
       icon: 'stamp',
-      title: t('approvalTodo', { name: each.requester?.name ?? each.requester_name ?? '' }),
+      title: t('approvalTodo', { name: each.requester?.name ?? each.requested_by?.label ?? '' }),
       note: instant(each.requested_at).slice(5),
     });
   for (const { record, key, values, saved_at } of drafts.data?.items ?? []) {

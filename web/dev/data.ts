@@ -102,7 +102,7 @@ const account = (
   status: 'active',
   kind: 'staff',
   last_login_at: '2026-11-20T09:12:00.000+08:00',
-  second_factor: id === 102,
+  second_factor: id === 104,
   language: 'zh',
   version: 1,
   grants: roles.map((role, at) => ({
