@@ -83,7 +83,7 @@ TEST_P(Concurrency, WriteSkewIsRefused)
             const Status status = database().write([&](Transaction& transaction) -> Status {
                 TRY_ASSIGN(const auto row, transaction.first("SELECT count(*) FROM duty WHERE on_call = 1"));
                 if (row->integer(0) < 2)
-                    return Error{Kind::Conflict, "LAST_DOCTOR"};
+                    return Error{.kind = Kind::Conflict, .code = "LAST_DOCTOR"};
                 if (++runs == 1) {
                     // Lets the other read the same state, where the database allows that.
                     std::unique_lock lock(mutex);

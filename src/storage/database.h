@@ -8,6 +8,7 @@
 // survived: it is synced to disk (SQLite: WAL with synchronous=FULL, many waiters share one commit;
 // PostgreSQL: SERIALIZABLE with bounded retry). When `fn` returns an error nothing of it is left.
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -189,6 +190,7 @@ struct SqliteOptions {
     bool synchronous_full = true;  // false only in the test that shows why it must be true
     std::string vfs = {};          // a VFS registered by a test
     int checkpoint_pages = 4'000;  // of log, 4 KiB each, before it is copied to the main file
+    std::chrono::milliseconds read_time_max{30'000};  // a longer read is ended: DATABASE_BUSY
 };
 // DATABASE_FOREIGN (not ours: another application_id), DATABASE_NEWER, DATABASE_UNAVAILABLE.
 Result<std::unique_ptr<Database>> open_sqlite(SqliteOptions);
@@ -198,6 +200,7 @@ Result<std::unique_ptr<Database>> open_sqlite_memory();
 struct PostgresOptions {
     std::string url;  // postgresql://user:secret@host:port/database
     int connections = 8;
+    std::chrono::milliseconds statement_time_max{30'000};  // a longer one is ended: DATABASE_BUSY
 };
 Result<std::unique_ptr<Database>> open_postgres(PostgresOptions);
 

@@ -132,7 +132,7 @@ TEST_P(Databases, AnErrorLeavesNothingBehind)
 {
     const Status refused = database().write([](Transaction& transaction) -> Status {
         TRY(transaction.execute("INSERT INTO sample (id) VALUES (1)"));
-        return Error{Kind::Invalid, "TWO_OFFICERS"};
+        return Error{.kind = Kind::Invalid, .code = "TWO_OFFICERS"};
     });
     EXPECT_EQ(refused.error().code, "TWO_OFFICERS");
     EXPECT_EQ(count("sample"), 0);
@@ -327,6 +327,27 @@ TEST_P(Databases, AWriteInsideAWriteIsRefused)
 {
     const auto status = database().write([&](Transaction&) -> Status { return write("DELETE FROM sample"); });
     EXPECT_EQ(status.error().code, "WRITE_NESTED");
+}
+
+// A query that nobody can wait for is ended, and the connection serves the next one.
+TEST_P(Databases, AnEndlessQueryIsEnded)
+{
+    if (GetParam() == testing::Engine::SqliteMemory)
+        return;
+    fresh().close();
+    const std::chrono::milliseconds limit(100);
+    auto opened = on_postgres() ? open_postgres({.url = fresh().where(), .connections = 1, .statement_time_max = limit})
+                                : open_sqlite({.path = fresh().where(), .readers = 1, .read_time_max = limit});
+    ASSERT_TRUE(opened.ok());
+    const auto ask = [&](std::string_view sql) {
+        return (*opened)->read([&](Transaction& transaction) { return transaction.first(sql); });
+    };
+    const auto endless = ask("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000000) "
+                             "SELECT count(*) FROM n");
+    ASSERT_FALSE(endless.ok());
+    EXPECT_EQ(endless.error().code, "DATABASE_BUSY");
+    EXPECT_EQ(endless.error().kind, Kind::Unavailable);
+    EXPECT_TRUE(ask("SELECT count(*) FROM sample").ok());
 }
 
 TEST_P(Databases, WhatWasWrittenIsThereAfterReopening)

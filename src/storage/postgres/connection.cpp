@@ -20,7 +20,6 @@ constexpr const char* session_settings = R"sql(
     SET bytea_output = 'hex';
     SET extra_float_digits = 1;
     SET standard_conforming_strings = on;
-    SET statement_timeout = '30s';
     SET idle_in_transaction_session_timeout = '30s';
     SET cursor_tuple_fraction = 1;
     SELECT set_config('synchronous_commit', 'on', false)
@@ -75,10 +74,10 @@ bool has_nul(const Value& value)
 
 }  // namespace
 
-Result<std::unique_ptr<Connection>> Connection::open(const std::string& url)
+Result<std::unique_ptr<Connection>> Connection::open(const PostgresOptions& options)
 {
     const char* const names[] = {"dbname", "client_encoding", "connect_timeout", "fallback_application_name", nullptr};
-    const char* const values[] = {url.c_str(), "UTF8", "5", "weijian", nullptr};
+    const char* const values[] = {options.url.c_str(), "UTF8", "5", "weijian", nullptr};
     PGconn* handle = PQconnectdbParams(names, values, 1);
     std::unique_ptr<Connection> connection(new Connection(handle));
     if (PQstatus(handle) != CONNECTION_OK)
@@ -88,6 +87,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& url)
     if (!succeeded(settings.get()))
         return failure_of(settings.get()).error;
     TRY(connection->enter_pipeline());
+    TRY(connection->limit_time(options.statement_time_max));
     return connection;
 }
 
@@ -240,6 +240,11 @@ Status Connection::script(const std::string& sql)
         status = fail_as(PQstatus(handle_) == CONNECTION_BAD ? lost(PQerrorMessage(handle_)) : failure_of(answer.get()));
     TRY(enter_pipeline());
     return status;
+}
+
+Status Connection::limit_time(std::chrono::milliseconds time_max)
+{
+    return script("SET statement_timeout = " + std::to_string(time_max.count()));
 }
 
 Result<std::int64_t> Connection::copy(const std::string& sql, std::span<const Values> rows)

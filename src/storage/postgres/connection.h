@@ -13,7 +13,7 @@ namespace storage::postgres {
 
 class Connection {
 public:
-    static Result<std::unique_ptr<Connection>> open(const std::string& url);
+    static Result<std::unique_ptr<Connection>> open(const PostgresOptions& options);
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
@@ -30,6 +30,7 @@ public:
     void send();
     // Outside the pipeline: several statements in one text, and COPY.
     Status script(const std::string& sql);
+    Status limit_time(std::chrono::milliseconds time_max);  // of each statement; zero for none
     Result<std::int64_t> copy(const std::string& sql, std::span<const Values> rows);
 
     const Failure& failure() const { return failure_; }

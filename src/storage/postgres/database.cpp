@@ -23,6 +23,7 @@ using Mode = PostgresTransaction::Mode;
 constexpr int runs_max = 20;          // of work that loses races
 constexpr int runs_together_max = 4;  // after these it runs alone on this node
 constexpr int lost_connections_max = 3;
+constexpr std::chrono::seconds write_time_max{30};  // the server ends a transaction that idles so long
 
 void pause_after_race(int run)
 {
@@ -44,14 +45,14 @@ constexpr std::string_view select_unique_columns = R"sql(
 class PostgresDatabase final : public Database {
 public:
     explicit PostgresDatabase(const PostgresOptions& options)
-        : pool_(options.url, static_cast<std::size_t>(std::max(options.connections, 1))), signals_(options.url),
+        : pool_(options), signals_(options.url),
           columns_of_([this](const std::string& constraint) { return unique_columns(constraint); })
     {
     }
 
     Dialect dialect() const override { return Dialect::Postgres; }
     Status write_work(Work work) override;
-    Status read_work(Work work) override { return run_again_when_lost(work, Mode::Read); }
+    Status read_work(Work work) override { return read_again(work, Mode::Read); }
     Status migrate_work(Work work) override;
     Status execute_outside(std::string_view sql) override;
     void on_commit(std::function<void()> wake) override { signals_.add(std::move(wake)); }
@@ -64,7 +65,7 @@ private:
         bool wrote = false;
     };
     Outcome run_once(const Work& work, Mode mode);
-    Status run_again_when_lost(const Work& work, Mode mode);
+    Status read_again(const Work& work, Mode mode);
     std::vector<std::string> unique_columns(const std::string& constraint);
 
     Pool pool_;
@@ -105,6 +106,7 @@ Status PostgresDatabase::write_work(Work work)
 {
     TRY(refuse_nested_write());
     const WriteScope scope;
+    const auto start = std::chrono::steady_clock::now();
     int lost = 0;
     for (int run = 1;; ++run) {
         Outcome outcome;
@@ -120,7 +122,10 @@ Status PostgresDatabase::write_work(Work work)
         // Nobody knows whether a commit arrived whose answer was lost, so it is not sent twice.
         const bool again = outcome.trouble == Trouble::Conflict || outcome.trouble == Trouble::StalePlan ||
                            (outcome.trouble == Trouble::Lost && !outcome.commit_sent && ++lost < lost_connections_max);
-        if (!again)
+        const auto elapsed = std::chrono::steady_clock::now() - start;
+        if (elapsed > write_time_max)
+            base::log::error("storage: a writing transaction took more than 30 s and was ended");
+        if (!again || elapsed > write_time_max)
             return outcome.status;
         if (run == runs_max)
             return Error{.kind = Kind::Unavailable, .code = "DATABASE_BUSY", .detail = "lost too many races"};
@@ -129,11 +134,11 @@ Status PostgresDatabase::write_work(Work work)
     }
 }
 
-Status PostgresDatabase::run_again_when_lost(const Work& work, Mode mode)
+Status PostgresDatabase::read_again(const Work& work, Mode mode)
 {
     for (int run = 1;; ++run) {
         Outcome outcome = run_once(work, mode);
-        const bool again = outcome.trouble == Trouble::Lost || outcome.trouble == Trouble::StalePlan;
+        const bool again = outcome.trouble != Trouble::None;
         if (outcome.status.ok() || !again || run == lost_connections_max)
             return outcome.status;
     }
@@ -163,9 +168,9 @@ Status PostgresDatabase::migrate_work(Work work)
 Status PostgresDatabase::execute_outside(std::string_view sql)
 {
     TRY_ASSIGN(auto lease, pool_.borrow());
-    TRY(lease->script("SET statement_timeout = 0"));
+    TRY(lease->limit_time(std::chrono::milliseconds(0)));
     Status status = lease->script(std::string(sql));
-    TRY(lease->script("SET statement_timeout = '30s'"));
+    TRY(lease->limit_time(pool_.options().statement_time_max));
     pool_.schema_changed();
     return status;
 }
@@ -215,7 +220,7 @@ Status check_server(Connection& connection)
 
 Result<std::unique_ptr<Database>> open_postgres(PostgresOptions options)
 {
-    TRY_ASSIGN(auto connection, Connection::open(options.url));
+    TRY_ASSIGN(auto connection, Connection::open(options));
     TRY(check_server(*connection));
     return std::unique_ptr<Database>(new PostgresDatabase(options));
 }

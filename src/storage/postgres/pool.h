@@ -2,6 +2,7 @@
 
 // Connections lent to one thread at a time, opened when needed, replaced when the server went away.
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 
@@ -11,7 +12,8 @@ namespace storage::postgres {
 
 class Pool {
 public:
-    Pool(std::string url, std::size_t count) : url_(std::move(url)), count_(count) {}
+    explicit Pool(PostgresOptions options)
+        : options_(std::move(options)), count_(static_cast<std::size_t>(std::max(options_.connections, 1))) {}
 
     // Gives its connection back when it goes out of scope.
     class Lease {
@@ -39,15 +41,15 @@ public:
     // Statements prepared before a migration are prepared anew.
     void schema_changed();
     // A connection of one's own, outside the count.
-    Result<std::unique_ptr<Connection>> open() const { return Connection::open(url_); }
-    const std::string& url() const { return url_; }
+    Result<std::unique_ptr<Connection>> open() const { return Connection::open(options_); }
+    const PostgresOptions& options() const { return options_; }
 
 private:
     std::unique_ptr<Connection> take_idle();
     void give_back(std::unique_ptr<Connection> connection);
     void returned();
 
-    std::string url_;
+    PostgresOptions options_;
     std::size_t count_;
     std::mutex mutex_;
     std::condition_variable freed_;

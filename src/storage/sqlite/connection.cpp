@@ -131,6 +131,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions& op
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
     std::string setup = "PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY;"
+                        "PRAGMA journal_size_limit = 67108864;"
                         "PRAGMA case_sensitive_like = ON; PRAGMA cache_size = -" +
                         std::to_string(options.cache_kib) + ";";
     setup += options.synchronous_full ? "PRAGMA synchronous = FULL;" : "PRAGMA synchronous = NORMAL;";

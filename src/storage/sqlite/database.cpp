@@ -25,7 +25,8 @@ public:
     SqliteDatabase(std::unique_ptr<Connection> writer, ConnectionOptions reader, const SqliteOptions& options,
                    fs::path own_folder)
         : own_folder_(std::move(own_folder)),
-          readers_(std::move(reader), static_cast<std::size_t>(std::max(options.readers, 1))),
+          readers_(std::move(reader), static_cast<std::size_t>(std::max(options.readers, 1)),
+                   options.read_time_max),
           writer_(std::move(writer), options.checkpoint_pages, [this] { wake(); })
     {
     }

@@ -1,17 +1,14 @@
 #include "storage/sqlite/readers.h"
 
-#include <chrono>
-
 namespace storage::sqlite {
 
 namespace {
 
 using Moment = std::chrono::steady_clock::time_point;
 constexpr std::chrono::seconds wait_max{10};
-// As PostgreSQL's statement_timeout: a query nobody can wait for is ended.
-constexpr std::chrono::seconds read_time_max{30};
 constexpr int instructions_between_looks = 100'000;
 
+// As PostgreSQL does with statement_timeout, a query nobody can wait for is ended.
 int too_late(void* deadline)
 {
     return std::chrono::steady_clock::now() > *static_cast<Moment*>(deadline) ? 1 : 0;
@@ -20,8 +17,11 @@ int too_late(void* deadline)
 // Gives the connection back on every way out, exceptions too.
 template <class F>
 struct AtEnd {
-    F run;
+    explicit AtEnd(F last) : run(std::move(last)) {}
     ~AtEnd() { run(); }
+    AtEnd(const AtEnd&) = delete;
+    AtEnd& operator=(const AtEnd&) = delete;
+    F run;
 };
 
 }  // namespace
@@ -29,13 +29,13 @@ struct AtEnd {
 Status Readers::read(const Database::Work& work)
 {
     TRY_ASSIGN(auto connection, borrow());
-    Moment deadline = std::chrono::steady_clock::now() + read_time_max;
+    Moment deadline = std::chrono::steady_clock::now() + time_max_;
     sqlite3_progress_handler(connection->handle(), instructions_between_looks, too_late, &deadline);
-    const AtEnd end{[&] {
+    const AtEnd end([&] {
         sqlite3_progress_handler(connection->handle(), 0, nullptr, nullptr);
         connection->roll_back();
         give_back(std::move(connection));
-    }};
+    });
     TRY(connection->run("BEGIN"));
     SqliteTransaction transaction(*connection);
     TRY(work(transaction));

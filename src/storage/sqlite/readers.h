@@ -2,6 +2,7 @@
 
 // Connections for reading, each on its own snapshot, lent to one thread at a time.
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 
@@ -12,7 +13,8 @@ namespace storage::sqlite {
 class Readers {
 public:
     // Keeps `count` connections open; four times as many may be out at once.
-    Readers(ConnectionOptions options, std::size_t count) : options_(std::move(options)), count_(count) {}
+    Readers(ConnectionOptions options, std::size_t count, std::chrono::milliseconds time_max)
+        : options_(std::move(options)), count_(count), time_max_(time_max) {}
 
     Status read(const Database::Work& work);
 
@@ -22,6 +24,7 @@ private:
 
     ConnectionOptions options_;
     std::size_t count_;
+    std::chrono::milliseconds time_max_;
     std::mutex mutex_;
     std::condition_variable returned_;
     std::vector<std::unique_ptr<Connection>> idle_;

@@ -1,5 +1,7 @@
 #include "storage/testing/power.h"
 
+#include <sqlite3.h>
+
 #include <algorithm>
 #include <fstream>
 

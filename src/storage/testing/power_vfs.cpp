@@ -1,5 +1,7 @@
 #include "storage/testing/power_vfs.h"
 
+#include <sqlite3.h>
+
 #include <new>
 
 namespace storage::testing {

@@ -2,12 +2,12 @@
 
 // The SQLite side of Power: the usual VFS, with every write, sync and name noted.
 
-#include <sqlite3.h>
-
 #include <memory>
 #include <string>
 
 #include "storage/testing/power.h"
+
+struct sqlite3_vfs;
 
 namespace storage::testing {
 
