@@ -209,6 +209,7 @@ Result<std::shared_ptr<const Plan>> make_plan(std::shared_ptr<const Release> rel
     for (auto& [name, one] : plan->records)  // pointers into the set are good only now
         one.label = one.record->label.empty() ? nullptr : one.set.find(one.record->label);
     add_references(*plan);
+    plan->layout = layout_of(*release);
     plan->release = std::move(release);
     return std::shared_ptr<const Plan>(std::move(plan));
 }

@@ -85,6 +85,7 @@ extern const std::vector<std::string> names;
 struct Plan {
     std::shared_ptr<const definitions::Release> release;
     std::map<std::string, RecordPlan, std::less<>> records;
+    Layout layout;
     const RecordPlan* find(std::string_view record) const;
 };
 

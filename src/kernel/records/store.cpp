@@ -27,6 +27,8 @@ Error invalid(Faults faults)
     return error;
 }
 
+}  // namespace
+
 Image new_image(const RecordPlan& plan, const Context& context, base::Id id)
 {
     Image image = empty_image(plan);
@@ -44,8 +46,6 @@ Image new_image(const RecordPlan& plan, const Context& context, base::Id id)
     }
     return image;
 }
-
-}  // namespace
 
 Store::Store(Parts parts, std::shared_ptr<const Plan> plan, Options options) :
     parts_(parts), options_(std::move(options)), plan_(std::move(plan)), calendar_(options_.calendar),
@@ -84,6 +84,18 @@ Result<Store::Kept> Store::find_row(Transaction& transaction, const Plan& plans,
     if (!decision.allowed)
         return unknown_row();
     return Kept{*std::move(image), decision.unmasked};
+}
+
+bool Store::sees(Transaction& transaction, const Plan& plans, const RecordPlan& plan, base::Id id, const Context& context) const
+{
+    const auto decision = decide(plans, plan, "read", nullptr, context);
+    if (!decision.allowed || !set_scope(transaction, decision.predicate).ok())
+        return false;
+    Sql sql;
+    sql.text = "SELECT 1 FROM " + sql_name(plan.table) + " WHERE id = " + sql.bind(id) + " AND ";
+    sql.text += scope_condition(decision.predicate, sql);
+    const auto row = transaction.first(sql.text, sql.values);
+    return row.ok() && row->has_value();
 }
 
 Result<json::object> Store::present_image(const Plan& plans, const RecordPlan& plan, const Image& image, bool unmasked,

@@ -132,6 +132,8 @@ public:
     };
     // A row that the caller may read, deleted ones too; else RECORD_UNKNOWN.
     Result<Kept> find_row(storage::Transaction&, const Plan&, const RecordPlan&, base::Id, const Context&) const;
+    // May the caller see this row? For the event stream.
+    bool sees(storage::Transaction&, const Plan&, const RecordPlan&, base::Id, const Context&) const;
     // A row of the log that says who saw what.
     Status log_access(const RecordPlan&, const Image&, std::string_view action, json::object diff, const Context&);
     NameCache& names() const { return *names_; }
@@ -140,11 +142,14 @@ private:
     Result<json::object> present_image(const Plan&, const RecordPlan&, const Image&, bool unmasked, const Context&);
     Status complete(Form&, const json::object& body);
     Error unique_error(const Form&);
+    Result<json::array> duplicates_of(storage::Transaction&, const Form&) const;
     Status refuse_collision(storage::Transaction&, const Form&) const;
     Result<Saved> answer(const Form&, const identity::Decision&, bool created);
     Result<Saved> mark(std::string_view record, base::Id, std::optional<std::int64_t> version, bool deleted,
         const std::string& reason, const Context&);
     std::shared_ptr<const base::WorkCalendar> calendar() const;
+    Result<std::string> table_hint(storage::Transaction&, const RecordPlan&, const identity::Predicate&,
+        const std::string& order_column, bool filtered);
 
     Parts parts_;
     Options options_;

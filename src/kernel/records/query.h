@@ -1,0 +1,68 @@
+#pragma once
+
+// Lists: filters, search, a rule, order and keyset paging over one record, always inside the scope
+// of the access function.
+//
+// Keyset paging knows two segments: rows that have a value in the order column, then rows that have
+// none ("nulls last"). Each segment is served by an index on both databases, from either end.
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "kernel/records/scope.h"
+#include "kernel/records/store.h"
+
+namespace records {
+
+using QueryPairs = std::vector<std::pair<std::string, std::string>>;
+
+struct OrderColumn {
+    std::string field;   // as named in the query
+    std::string column;  // sort key for Chinese text
+    storage::ColumnType type = storage::ColumnType::Timestamp;
+    int scale = 0;
+    bool nullable = false;
+    bool descending = true;
+};
+
+// The last row of the page before.
+struct Cursor {
+    bool null_segment = false;
+    storage::Value value;  // of the order column
+    base::Id id = 0;
+};
+std::string encode(const Cursor&, const OrderColumn&);
+Result<Cursor> decode_cursor(std::string_view text, const OrderColumn&);  // CURSOR
+
+struct Listing {
+    const RecordPlan& plan;
+    OrderColumn order;
+    std::optional<Cursor> after = {};
+    std::size_t limit = 50;
+    bool count = false;
+    bool by_identity = false;  // an identity number was searched for: leaves a row in the log
+    std::optional<std::set<std::string, std::less<>>> columns = {};
+    Sql where = {};            // deleted, scope, filters, search
+    std::string rule = {};     // the rule's condition; its values follow those of `where`
+    bool filtered = false;     // anything beside the scope
+};
+
+// QUERY_FIELD, QUERY_OPERATOR, QUERY_VALUE, QUERY_ORDER, QUERY_LIMIT, CURSOR and those of the rules;
+// fields names the parameter.
+Result<Listing> read_query(const Plan&, const RecordPlan&, const QueryPairs&, const identity::Predicate&, const Context&,
+    const identity::FieldCipher&, storage::Dialect);
+
+// One filter such as "gte.2026-01-01" on a field, as a condition.
+Result<std::string> filter_condition(const Plan&, const RecordPlan&, const std::string& name, std::string_view text,
+    const Context&, const identity::FieldCipher&, storage::Dialect, Sql&, bool& by_identity);
+
+// The names of a record for rules in SQL. Protected fields are not among them: a filter must not
+// tell what the screen hides.
+Result<std::string> rule_condition(const Plan&, const RecordPlan&, const std::string& rule, const Context&, storage::Dialect, Sql&);
+
+// SELECT of one segment of a page.
+Sql page_sql(const Listing&, const std::string& table_hint, bool null_segment, bool continued, std::size_t limit);
+
+}  // namespace records
