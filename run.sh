@@ -13,7 +13,7 @@ cd "$(dirname "$0")"
 
 data=${WEIJIAN_DATA:-$PWD/data}
 port=${WEIJIAN_PORT:-8080}
-weijian=build/release/src/server/weijian
+weijian=build/release/bin/weijian
 
 scripts/setup.sh --serve
 scripts/build.sh release

@@ -61,16 +61,24 @@ Result<std::size_t> step(storage::Database& database, const Reader& reader)
 
 }  // namespace
 
+namespace {
+
+// What a commit touches; the database may outlive the readers, so it is shared.
+struct Signal {
+    std::mutex mutex;
+    std::condition_variable woken;
+    std::uint64_t commits = 0;
+    bool stopping = false;
+};
+
+}  // namespace
+
 struct Readers::Inside {
     storage::Database& database;
     std::vector<Reader> readers;
     std::vector<std::thread> threads;
     std::vector<std::unique_ptr<std::mutex>> turns;  // one batch of a reader at a time
-    std::mutex mutex;
-    std::condition_variable woken;
-    std::uint64_t commits = 0;
-    bool stopping = false;
-    bool started = false;
+    std::shared_ptr<Signal> signal = std::make_shared<Signal>();
 
     Status run_once(std::size_t index)
     {
@@ -91,19 +99,19 @@ struct Readers::Inside {
         auto pause = std::chrono::milliseconds{1000};
         while (true) {
             {
-                std::unique_lock lock{mutex};
-                woken.wait_for(lock, pause, [&] { return stopping || commits != seen; });
-                if (stopping)
+                std::unique_lock lock{signal->mutex};
+                signal->woken.wait_for(lock, pause, [&] { return signal->stopping || signal->commits != seen; });
+                if (signal->stopping)
                     return;
-                seen = commits;
+                seen = signal->commits;
             }
             const Status status = run_once(index);
             pause = std::chrono::milliseconds{status.ok() ? 1000 : 5000};
             if (!status.ok()) {
                 base::log::error("reader " + readers[index].name + " stopped at an error: " + status.error().code +
                     " " + status.error().detail);
-                std::unique_lock lock{mutex};  // not again before the pause, however many commits come
-                woken.wait_for(lock, pause, [&] { return stopping; });
+                std::unique_lock lock{signal->mutex};  // not again before the pause, however many commits come
+                signal->woken.wait_for(lock, pause, [&] { return signal->stopping; });
             }
         }
     }
@@ -128,13 +136,12 @@ void Readers::add(Reader reader)
 void Readers::start()
 {
     Inside& inside = *inside_;
-    inside.started = true;
-    inside.database.on_commit([&inside] {
+    inside.database.on_commit([signal = inside.signal] {
         {
-            const std::lock_guard lock{inside.mutex};
-            ++inside.commits;
+            const std::lock_guard lock{signal->mutex};
+            ++signal->commits;
         }
-        inside.woken.notify_all();
+        signal->woken.notify_all();
     });
     for (std::size_t index = 0; index < inside.readers.size(); ++index)
         inside.threads.emplace_back([&inside, index] { inside.loop(index); });
@@ -143,13 +150,11 @@ void Readers::start()
 void Readers::stop()
 {
     Inside& inside = *inside_;
-    if (inside.started)
-        inside.database.on_commit([] {});
     {
-        const std::lock_guard lock{inside.mutex};
-        inside.stopping = true;
+        const std::lock_guard lock{inside.signal->mutex};
+        inside.signal->stopping = true;
     }
-    inside.woken.notify_all();
+    inside.signal->woken.notify_all();
     for (std::thread& thread : inside.threads)
         thread.join();
     inside.threads.clear();

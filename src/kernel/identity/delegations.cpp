@@ -69,7 +69,7 @@ Status set_delegation(Transaction& transaction, const Delegation& wanted, const 
     why.reason = wanted.reason;
     return log(transaction, why,
         {"user_account", wanted.account, person->integer(2), 0, "delegation_set",
-            {{"delegation", json::array{before ? json::value(as_json(*before)) : json::value{nullptr}, as_json(wanted)}}}});
+            {{"delegation", json::array{before ? json::value(as_json(*before)) : json::value(nullptr), as_json(wanted)}}}});
 }
 
 Status end_delegation(Transaction& transaction, Id account, const Cause& cause)

@@ -91,8 +91,8 @@ json::object as_diff(const Organisation& before, const Organisation& after)
     json::object diff;
     const auto add = [&](const char* name, const std::string& was, const std::string& is) {
         if (was != is)
-            diff[name] = json::array{was.empty() ? json::value{nullptr} : json::value{was},
-                is.empty() ? json::value{nullptr} : json::value{is}};
+            diff[name] = json::array{was.empty() ? json::value(nullptr) : json::value(was),
+                is.empty() ? json::value(nullptr) : json::value(is)};
     };
     add("code", before.code, after.code);
     add("name", before.name, after.name);

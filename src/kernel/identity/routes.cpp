@@ -51,16 +51,16 @@ Status check_version(const http::Request& request, std::int64_t version)
     return {};
 }
 
-json::value nullable(const std::string& text) { return text.empty() ? json::value{nullptr} : json::value{text}; }
+json::value nullable(const std::string& text) { return text.empty() ? json::value(nullptr) : json::value(text); }
 
 json::value nullable(const std::optional<base::Timestamp>& at)
 {
-    return at ? json::value{at->text()} : json::value{nullptr};
+    return at ? json::value(at->text()) : json::value(nullptr);
 }
 
 json::value nullable(const std::optional<base::Date>& date)
 {
-    return date ? json::value{date->text()} : json::value{nullptr};
+    return date ? json::value(date->text()) : json::value(nullptr);
 }
 
 }  // namespace identity

@@ -66,7 +66,7 @@ Result<http::Response> list(Identity& identity, const http::Request& request)
     for (const auto& entry : entries)
         items.push_back(audit_json(entry));
     return http::Response::json(json::object{{"items", std::move(items)},
-        {"next", more ? json::value{std::to_string(entries.back().seq)} : json::value{nullptr}}});
+        {"next", more ? json::value(std::to_string(entries.back().seq)) : json::value(nullptr)}});
 }
 
 }  // namespace

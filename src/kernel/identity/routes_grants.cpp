@@ -44,7 +44,7 @@ json::object approval_json(const Approval& approval)
     return {{"id", std::to_string(approval.id)}, {"kind", approval.kind},
         {"account",
             approval.account ? json::value(json::object{{"id", std::to_string(approval.account)}, {"label", approval.account_name}})
-                             : json::value{nullptr}},
+                             : json::value(nullptr)},
         {"payload", approval.payload}, {"reason", approval.reason},
         {"requested_by", json::object{{"id", std::to_string(approval.requested_by)}, {"label", approval.requester_name}}},
         {"requested_at", approval.requested_at.text()}, {"state", approval.state}};

@@ -9,7 +9,7 @@ json::object organisation_json(const Organisation& organisation)
 {
     return {{"id", std::to_string(organisation.id)}, {"code", organisation.code}, {"name", organisation.name},
         {"short_name", organisation.short_name}, {"kind", organisation.kind}, {"region", organisation.region},
-        {"parent", organisation.parent ? json::value{std::to_string(organisation.parent)} : json::value{nullptr}},
+        {"parent", organisation.parent ? json::value(std::to_string(organisation.parent)) : json::value(nullptr)},
         {"path", organisation.path}, {"status", organisation.status},
         {"credit_code", nullable(organisation.credit_code)}, {"children", organisation.children},
         {"version", organisation.version}};
@@ -61,7 +61,7 @@ Result<http::Response> list(Identity& identity, const http::Request& request)
     for (const auto& organisation : found)
         items.push_back(organisation_json(organisation));
     return http::Response::json(json::object{{"items", std::move(items)},
-        {"next", more ? json::value{found.back().code} : json::value{nullptr}}});
+        {"next", more ? json::value(found.back().code) : json::value(nullptr)}});
 }
 
 Result<http::Response> get(Identity& identity, const http::Request& request)

@@ -93,7 +93,7 @@ json::object session_json(Identity& identity, const Subject& subject, const std:
         {"region", subject.region}};
     const auto found = identity.database().read(
         [&](Transaction& transaction) { return find_organisation(transaction, subject.organisation); });
-    organisation["name"] = found.ok() ? json::value{found->name} : json::value{nullptr};
+    organisation["name"] = found.ok() ? json::value(found->name) : json::value(nullptr);
     json::object user{{"id", std::to_string(subject.user)}, {"login_name", subject.login_name},
         {"display_name", subject.display_name}, {"language", subject.chosen_language},
         {"organisation", std::move(organisation)}};

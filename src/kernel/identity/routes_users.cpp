@@ -66,7 +66,7 @@ Result<http::Response> list(Identity& identity, const http::Request& request)
     for (const auto& user : found)
         items.push_back(accounts ? user_json(user) : short_json(user));
     return http::Response::json(json::object{{"items", std::move(items)},
-        {"next", more ? json::value{found.back().login_name} : json::value{nullptr}}});
+        {"next", more ? json::value(found.back().login_name) : json::value(nullptr)}});
 }
 
 Result<json::object> details(Transaction& transaction, Identity& identity, const Subject& subject, Id id)

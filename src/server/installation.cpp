@@ -1,0 +1,139 @@
+#include "server/installation.h"
+
+#include "base/crypto.h"
+#include "base/files.h"
+#include "kernel/changes/changes.h"
+#include "kernel/changes/seals.h"
+#include "kernel/identity/identity.h"
+#include "kernel/jobs/jobs.h"
+
+namespace server {
+
+namespace fs = std::filesystem;
+using base::Error;
+using base::Kind;
+
+namespace {
+
+Status make_folder(const fs::path& folder, fs::perms rights)
+{
+    std::error_code fault;
+    fs::create_directories(folder, fault);
+    if (!fault)
+        fs::permissions(folder, rights, fault);
+    if (fault)
+        return Error{Kind::Internal, "FOLDER_UNWRITABLE", {}, {{"folder", folder.string()}}, {}, fault.message()};
+    return {};
+}
+
+Status migrate_kernel(storage::Database& database)
+{
+    TRY(changes::migrate(database));
+    TRY(jobs::migrate(database));
+    TRY(storage::migrate(database, "identity", identity::migrations()));
+    return storage::migrate(database, "records", records::migrations());
+}
+
+Status open_parts(Installation& installation)
+{
+    TRY_ASSIGN(installation.messages, http::Messages::load((share_folder() / "messages").string()));
+    TRY_ASSIGN(installation.database, storage::open(installation.config.database));
+    TRY(migrate_kernel(*installation.database));
+    identity::Identity::Options options;
+    options.root_key_file = installation.root_key();
+    TRY_ASSIGN(installation.identity,
+        identity::Identity::open(*installation.database, *installation.clock, *installation.ids, options));
+    TRY_ASSIGN(installation.blobs, storage::Blobs::open(installation.config.data / "blobs"));
+    TRY_ASSIGN(base::WorkCalendar calendar, base::shipped_calendar());
+    installation.calendar = std::make_shared<const base::WorkCalendar>(std::move(calendar));
+    return {};
+}
+
+Installation begin(const Config& config, const base::Clock& clock)
+{
+    Installation installation;
+    installation.config = config;
+    installation.clock = &clock;
+    installation.ids = std::make_unique<base::IdGenerator>(clock);
+    return installation;
+}
+
+}  // namespace
+
+std::string line_of(const base::Problem& problem)
+{
+    std::string line = problem.file + ":" + std::to_string(problem.line) + ":" + std::to_string(problem.column) +
+        ": " + problem.message;
+    if (!problem.hint.empty())
+        line += " (" + problem.hint + ")";
+    return line;
+}
+
+Result<std::shared_ptr<const definitions::Release>> load_definitions(
+    const fs::path& systems, const fs::path& overrides, bool for_release)
+{
+    definitions::LoadOptions options;
+    options.folders = {systems.string()};
+    options.release = for_release;
+    options.schemas = (share_folder() / "schemas").string();
+    if (fs::exists(overrides))
+        options.overrides = overrides.string();
+    auto loaded = definitions::load(options);
+    if (auto* release = std::get_if<0>(&loaded))
+        return *release;
+    std::string lines;
+    for (const base::Problem& problem : std::get<1>(loaded))
+        lines += line_of(problem) + "\n";
+    return Error{Kind::Invalid, "DEFINITIONS_BROKEN", {},
+        {{"count", std::to_string(std::get<1>(loaded).size())}}, {}, lines};
+}
+
+Result<Installation> create_installation(const Config& config, const base::Clock& clock,
+    std::shared_ptr<const definitions::Release> release)
+{
+    TRY(base::crypto::self_test());
+    if (fs::exists(config.data / "weijian.yaml"))
+        return Error{Kind::Conflict, "INSTALLED_EARLIER", {}, {{"folder", config.data.string()}}};
+    TRY(make_folder(config.data, fs::perms::owner_all));
+    TRY(make_folder(config.keys, fs::perms::owner_all));
+    TRY(make_folder(config.seals, fs::perms::owner_all));
+
+    Installation installation = begin(config, clock);
+    if (!fs::exists(installation.root_key()))
+        TRY(identity::create_root_key(installation.root_key()));
+    if (!fs::exists(installation.seal_key()))
+        TRY(changes::create_seal_key(installation.seal_key()));
+    TRY(open_parts(installation));
+    installation.release = std::move(release);
+    if (!installation.release) {
+        TRY_ASSIGN(installation.release, load_definitions(share_folder() / "systems", config.overrides));
+    }
+    records::ApplyOptions options;
+    options.at = clock.now();
+    TRY(records::apply(*installation.database, installation.release, options));
+    installation.identity->set_release(installation.release);
+    // Written last: the folder counts as installed only when everything is there.
+    TRY(save_config(config));
+    return installation;
+}
+
+Result<Installation> open_installation(const fs::path& data, const base::Clock& clock)
+{
+    TRY(base::crypto::self_test());
+    TRY_ASSIGN(const Config config, load_config(data));
+    Installation installation = begin(config, clock);
+    TRY(open_parts(installation));
+    TRY_ASSIGN(const auto active, records::active(*installation.database));
+    if (!active || active->migrating)
+        return Error{Kind::Unavailable, "RELEASE_UNFINISHED"};
+    TRY_ASSIGN(const auto files, records::release_files(*installation.database, active->hash));
+    auto loaded = definitions::load_files(files);
+    if (auto* release = std::get_if<0>(&loaded)) {
+        installation.release = *release;
+        installation.identity->set_release(installation.release);
+        return installation;
+    }
+    return Error{Kind::Internal, "DEFINITIONS_BROKEN", {}, {}, {}, line_of(std::get<1>(loaded).front())};
+}
+
+}  // namespace server

@@ -1,0 +1,131 @@
+#include "server/service.h"
+
+#include "base/log.h"
+#include "kernel/changes/seals.h"
+#include "kernel/identity/users.h"
+#include "kernel/records/routes.h"
+
+namespace server {
+
+using namespace std::chrono_literals;
+using base::Error;
+using base::Kind;
+
+Result<std::unique_ptr<Service>> Service::open(Installation installation, const ServiceOptions& options)
+{
+    std::unique_ptr<Service> service{new Service{std::move(installation)}};
+    TRY(service->wire(options));
+    return service;
+}
+
+Service::~Service()
+{
+    stop();
+}
+
+Status Service::wire(const ServiceOptions& options)
+{
+    Installation& parts = installation_;
+    metrics_ = std::make_shared<http::Metrics>();
+    TRY_ASSIGN(auto plan, records::make_plan(parts.release));
+    records::Options record_options;
+    record_options.calendar = parts.calendar;
+    records_ = std::make_unique<records::Store>(
+        records::Store::Parts{*parts.database, parts.blobs.get(), *parts.clock, *parts.ids, parts.identity->cipher()},
+        std::move(plan), record_options);
+
+    readers_ = std::make_unique<changes::Readers>(*parts.database, *parts.clock);
+    TRY_ASSIGN(auto seals, changes::seal_reader(*parts.database, *parts.clock, {parts.seal_key(), parts.seal_copy()}));
+    readers_->add(std::move(seals));
+    readers_->add(parts.identity->reader());
+
+    parts.identity->add_routes(router_);
+    events_ = std::make_unique<records::Events>(*parts.database, *records_);
+    parts.database->on_commit([events = events_.get()] { events->wake(); });
+    const auto temporary = parts.config.data / "temporary";
+    std::error_code ignored;
+    std::filesystem::remove_all(temporary, ignored);  // what a crash left behind
+    std::filesystem::create_directories(temporary, ignored);
+    record_service_.reset(new records::Service{*records_, *parts.blobs, parts.messages, *events_, temporary.string()});
+    records::add_routes(router_, *record_service_);
+    add_health_routes();
+    add_jobs();
+
+    http::ServerOptions server_options;
+    server_options.address = options.address.empty() ? parts.config.address : options.address;
+    server_options.port = options.port < 0 ? parts.config.port : static_cast<unsigned short>(options.port);
+    server_options.workers = options.workers;
+    server_options.tls_certificate = parts.config.tls_certificate;
+    server_options.tls_key = parts.config.tls_key;
+    server_options.insecure = parts.config.insecure;
+    server_options.metrics = metrics_;
+    if (const auto web = share_folder() / "web" / "dist"; std::filesystem::exists(web))
+        server_options.static_folder = web.string();
+    TRY_ASSIGN(server_, http::Server::open(server_options, router_, parts.identity->guard(), parts.messages, *parts.clock));
+    return {};
+}
+
+void Service::add_health_routes()
+{
+    router_.get("/healthz", http::public_access(),
+        [](const http::Request&) -> Result<http::Response> { return http::Response::text("ok\n", "text/plain"); });
+    router_.get("/readyz", http::public_access(), [this](const http::Request&) -> Result<http::Response> {
+        TRY(installation_.database->read([](storage::Transaction& transaction) -> Status {
+            TRY(transaction.first("SELECT 1"));
+            return {};
+        }));
+        return http::Response::text("ready\n", "text/plain");
+    });
+    router_.get("/metrics", http::permission("metrics.read"), [this](const http::Request&) -> Result<http::Response> {
+        return http::Response::text(metrics_->text(), "text/plain; version=0.0.4");
+    });
+}
+
+void Service::add_jobs()
+{
+    Installation& parts = installation_;
+    jobs_ = std::make_unique<jobs::Scheduler>(*parts.database, *parts.clock);
+    jobs_->add({"account-idle", {24h, 2h + 10min}, [this]() -> Result<std::string> {
+        identity::Identity& identity = *installation_.identity;
+        const int days = identity.account_policy().idle_freeze_days;
+        TRY_ASSIGN(const auto count, identity.write([&](storage::Transaction& transaction) {
+            return identity::freeze_idle_users(transaction, days, {installation_.clock->now()});
+        }));
+        return std::to_string(count) + " accounts frozen or ended";
+    }});
+    jobs_->add({"calendar-warning", {24h, 7h + 30min}, [this]() -> Result<std::string> {
+        if (!installation_.calendar->next_year_missing(installation_.clock->today()))
+            return std::string{"complete"};
+        base::log::warning("the working calendar of next year is missing; enter it before deadlines reach it");
+        return std::string{"next year is missing"};
+    }});
+}
+
+void Service::start()
+{
+    started_ = true;
+    readers_->start();
+    events_->start();
+    jobs_->start();
+    thread_ = std::thread{[this] { server_->run(); }};
+}
+
+void Service::stop()
+{
+    if (!started_)
+        return;
+    started_ = false;
+    server_->stop();
+    thread_.join();
+    events_->stop();
+    jobs_->stop();
+    readers_->stop();
+}
+
+Status Service::run_due()
+{
+    TRY(jobs_->run_due());
+    return readers_->drain();
+}
+
+}  // namespace server
