@@ -25,7 +25,7 @@ struct Form {
 // A record that does not exist yet: in its first state, of the caller's organisation and region.
 Image new_image(const RecordPlan&, const Context&, base::Id);
 
-// Members of the body into form.after. Faults: UNKNOWN_FIELD, READ_ONLY, ROW_*, and those of
+// Members of the body into form.after. Faults: UNKNOWN_FIELD, FIELD_READ_ONLY, ROW_*, and those of
 // parse_value. A value sent back as its mask stays as it is.
 void read_body(Form&, const json::object& body, base::IdGenerator&);
 

@@ -42,7 +42,7 @@ void read_field(Form& form, Target& target, std::size_t position, const json::va
     if (target.before && is_unchanged(field, given, before))
         return;
     if (field.field->type == FieldType::Computed || (field.field->read_only && form.context.source == "MANUAL")) {
-        form.faults.add(path, "READ_ONLY");
+        form.faults.add(path, "FIELD_READ_ONLY");
         return;
     }
     // What stood there already may go on standing there, for instance a code that has run out.
@@ -81,7 +81,7 @@ void read_rows(Form& form, std::size_t rows, const json::value& given, base::IdG
     const RowsPlan& plan = form.plan.rows[rows];
     const std::string& name = plan.rows->name;
     if (!given.is_array() && !given.is_null()) {
-        form.faults.add(name, "FIELD_TYPE", {{"expected", "list"}});
+        form.faults.add(name, "FIELD_TYPE", {{"name", name}, {"expected", "list"}});
         return;
     }
     const json::array empty;
@@ -95,7 +95,7 @@ void read_rows(Form& form, std::size_t rows, const json::value& given, base::IdG
     for (std::size_t i = 0; i < list.size(); ++i) {
         const std::string path = name + "[" + std::to_string(i) + "]";
         if (!list[i].is_object()) {
-            form.faults.add(path, "FIELD_TYPE", {{"expected", "object"}});
+            form.faults.add(path, "FIELD_TYPE", {{"name", path}, {"expected", "object"}});
             continue;
         }
         const json::object& body = list[i].as_object();
@@ -127,7 +127,7 @@ void read_standard(Form& form, std::string_view name, const json::value& given)
         if (number)
             form.after.organisation = *number;
         else
-            form.faults.add("organisation", "FIELD_TYPE", {{"expected", "id"}});
+            form.faults.add("organisation", "FIELD_TYPE", {{"name", "organisation"}, {"expected", "id"}});
         return;
     }
     if (name == "version" || name == "masked" || name == "rights")
@@ -142,7 +142,7 @@ void read_standard(Form& form, std::string_view name, const json::value& given)
         if (shown == given || (id && *id == shown))
             return;
     }
-    form.faults.add(std::string(name), "READ_ONLY");
+    form.faults.add(std::string(name), "FIELD_READ_ONLY");
 }
 
 bool is_standard(std::string_view name)

@@ -78,7 +78,7 @@ Result<Response> begin(Service& service, const Request& request)
     TRY_ASSIGN(const std::string media_type, base::required_string(body, "media_type"));
     const json::value* size = body.if_contains("size");
     if (!size || !size->is_int64() || size->as_int64() < 1)
-        return Error{Kind::Invalid, "FIELD_TYPE", {"size"}, {{"field", "size"}, {"expected", "bytes"}}};
+        return Error{Kind::Invalid, "FIELD_TYPE", {"size"}, {{"name", "size"}, {"expected", "bytes"}}};
     if (size->as_int64() > upload_max)
         return Error{Kind::TooLarge, "FILE_SIZE", {"size"}, {{"maximum", std::to_string(upload_max >> 20)}}};
     if (name.empty() || base::text::length(name) > 200 || base::text::has_control_characters(name))

@@ -18,6 +18,13 @@ namespace {
 constexpr int candidates_max = 200;
 constexpr std::size_t shown_max = 10;
 
+// A value as a list filter writes it.
+std::string filter_text(const FieldPlan& field, const Value& value)
+{
+    const json::value text = to_json(field, value);
+    return text.is_string() ? std::string(text.as_string()) : json::serialize(text);
+}
+
 // The condition that the candidates of one rule share; empty when the form lacks a value for it.
 std::string candidate_condition(const Form& form, const definitions::Duplicate& rule, const identity::FieldCipher& cipher,
     storage::Dialect dialect, Sql& sql)
@@ -30,7 +37,7 @@ std::string candidate_condition(const Form& form, const definitions::Duplicate& 
         const FieldPlan& field = form.plan.set.fields[*position];
         bool by_identity = false;
         const auto condition = filter_condition(form.plans, form.plan, name,
-            "eq." + text_form(field, form.after.values[*position]), form.context, cipher, dialect, sql, by_identity);
+            "eq." + filter_text(field, form.after.values[*position]), form.context, cipher, dialect, sql, by_identity);
         if (!condition.ok())
             return {};
         text += (text.empty() ? "" : " AND ") + *condition;

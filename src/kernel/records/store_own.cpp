@@ -79,7 +79,7 @@ Status Store::save_draft(std::string_view record, const std::string& key, const 
         return Error{Kind::NotFound, "RECORD_UNKNOWN"};
     const json::value* values = body.if_contains("values");
     if (!values || !values->is_object())
-        return Error{Kind::Invalid, "FIELD_MISSING", {"values"}, {{"field", "values"}}};
+        return Error{Kind::Invalid, "FIELD_MISSING", {"values"}, {{"name", "values"}}};
     const base::Id id = parts_.ids.next();
     const json::value* version = body.if_contains("version");
     const storage::Value kept_version = version && version->is_int64() ? storage::Value{version->as_int64()} : storage::Value{};

@@ -53,7 +53,7 @@ private:
         faults_.add(path_, std::move(code), std::move(parameters));
         return {};
     }
-    Value wrong(std::string expected) { return fault("FIELD_TYPE", {{"expected", std::move(expected)}}); }
+    Value wrong(std::string expected) { return fault("FIELD_TYPE", {{"name", path_}, {"expected", std::move(expected)}}); }
 
     Value text(const json::value& given)
     {
