@@ -375,7 +375,9 @@ base::Result<std::vector<std::vector<std::string>>> run_sql(
     std::string sql = "SELECT sheet.id";
     storage::Values parameters;
     for (const rules::Sql& expression : expressions) {
-        sql += ", " + expression.text;
+        // As milliseconds, since the first hours of the year 1 in UTC+8 lie before it in UTC.
+        bool instant = expression.type == Type::Timestamp && database.dialect() == storage::Dialect::Postgres;
+        sql += instant ? ", CAST(extract(epoch FROM " + expression.text + ") * 1000 AS bigint)" : ", " + expression.text;
         for (const Value& value : expression.parameters)
             parameters.push_back(stored(value));
     }

@@ -1,6 +1,5 @@
-// @vitest-environment node
 import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { evaluateRule, parseRule } from './rules';
 import { canonical, clock, readRow } from './sheet';
@@ -10,7 +9,7 @@ import { canonical, clock, readRow } from './sheet';
 
 const path =
   process.env['WEIJIAN_PAIRS_FILE'] ??
-  fileURLToPath(new URL('../../build/dev/tests/rules/pairs.jsonl', import.meta.url));
+  resolve(import.meta.dirname, '../../build/dev/tests/rules/pairs.jsonl');
 
 it('agrees with the server on every generated pair', { timeout: 120_000 }, () => {
   if (!existsSync(path))

@@ -1,12 +1,11 @@
-// @vitest-environment node
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { outcome, readRow } from './sheet';
 
 // The shared case file; tests/rules/case_file.cpp reads the same form.
 
-const path = fileURLToPath(new URL('../../tests/rules/cases.txt', import.meta.url));
+const path = resolve(import.meta.dirname, '../../tests/rules/cases.txt');
 
 interface Case {
   readonly line: number;

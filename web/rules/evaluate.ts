@@ -106,6 +106,10 @@ export function compile(node: Syntax): Evaluate {
     case '.?':
     case '[?]':
       throw new RuleSyntaxError('optional selection is not part of the rule language', node.start);
+    case 'in':
+      if (node.args[1].op === 'list')
+        return among(compile(node.args[0]), compileAll(node.args[1].args));
+      return binary('in', [compile(node.args[0]), compile(node.args[1])]);
     default:
       return binary(node.op, node.args.map(compile) as [Evaluate, Evaluate]);
   }
@@ -191,6 +195,15 @@ function logical(decisive: boolean, operands: Decide[]): Decide {
     }
     return result;
   };
+}
+
+// x in [a, b] is x == a || x == b, so an item that cannot be computed is no value.
+function among(element: Evaluate, items: Evaluate[]): Evaluate {
+  return valued((scope) => {
+    const value = element(scope);
+    const truths = items.map((item) => equal(value, item(scope), scope.budget));
+    return truths.includes(true) ? true : truths.includes(undefined) ? undefined : false;
+  });
 }
 
 function binary(op: string, [left, right]: [Evaluate, Evaluate]): Evaluate {

@@ -22,7 +22,6 @@ import {
   Span,
   Uint,
   Unknown,
-  decimalLimit,
   intMax,
   intMin,
   isList,
@@ -146,8 +145,7 @@ function toBool(value: RuleValue): RuleValue {
 
 function toDecimal(value: RuleValue): RuleValue {
   if (value instanceof Decimal) return value;
-  if (typeof value === 'bigint')
-    return within(value, decimalLimit) ? new Decimal(value, 0) : overflow;
+  if (typeof value === 'bigint') return new Decimal(value, 0);
   return (typeof value === 'string' ? Decimal.parse(value) : undefined) ?? refused;
 }
 
@@ -287,7 +285,7 @@ export const functions: Readonly<Record<string, RuleFunction>> = {
   string: one(toText),
   bytes: one((value) =>
     typeof value === 'string'
-      ? new TextEncoder().encode(value)
+      ? Uint8Array.from(new TextEncoder().encode(value))
       : value instanceof Uint8Array
         ? value
         : refused,

@@ -6,14 +6,12 @@ import {
   Span,
   Uint,
   Unknown,
-  decimalLimit,
   fieldOf,
   intMax,
   intMin,
   isList,
   isMap,
   isMissing,
-  within,
   type RuleValue,
 } from './values';
 
@@ -53,7 +51,7 @@ function uint(value: bigint): RuleValue {
 }
 
 function decimal(unscaled: bigint, scale: number): RuleValue {
-  return scale > 18 || !within(unscaled, decimalLimit) ? overflow : new Decimal(unscaled, scale);
+  return scale > 18 || !fits(unscaled) ? overflow : new Decimal(unscaled, scale);
 }
 
 function real(value: number): RuleValue {
@@ -83,8 +81,9 @@ function aligned(a: Decimal, b: Decimal): [bigint, bigint, number] {
   return [at(a), at(b), scale];
 }
 
-function fit(a: Decimal, b: Decimal): boolean {
-  return within(a.unscaled, decimalLimit) && within(b.unscaled, decimalLimit);
+// A result may use 64 bits, unscaled.
+function fits(...values: bigint[]): boolean {
+  return values.every((value) => value <= intMax && value >= intMin);
 }
 
 function compareTexts(a: string, b: string): number {
@@ -162,7 +161,7 @@ export function add(a: RuleValue, b: RuleValue, budget: Budget): RuleValue {
   const pair = decimals(a, b);
   if (pair) {
     const [x, y, scale] = aligned(...pair);
-    return fit(...pair) ? decimal(x + y, scale) : overflow;
+    return fits(x, y) ? decimal(x + y, scale) : overflow;
   }
   if (typeof a === 'number' && typeof b === 'number') return real(a + b);
   if (typeof a === 'string' && typeof b === 'string')
@@ -184,7 +183,7 @@ export function subtract(a: RuleValue, b: RuleValue): RuleValue {
   const pair = decimals(a, b);
   if (pair) {
     const [x, y, scale] = aligned(...pair);
-    return fit(...pair) ? decimal(x - y, scale) : overflow;
+    return fits(x, y) ? decimal(x - y, scale) : overflow;
   }
   if (typeof a === 'number' && typeof b === 'number') return real(a - b);
   if (a instanceof Instant && b instanceof Instant) return span(a.milliseconds - b.milliseconds);
@@ -199,7 +198,7 @@ export function multiply(a: RuleValue, b: RuleValue): RuleValue {
   const pair = decimals(a, b);
   if (pair) {
     const [x, y] = pair;
-    return fit(x, y) ? decimal(x.unscaled * y.unscaled, x.scale + y.scale) : overflow;
+    return decimal(x.unscaled * y.unscaled, x.scale + y.scale);
   }
   if (typeof a === 'number' && typeof b === 'number') return real(a * b);
   return mismatch(a, b);
@@ -215,12 +214,13 @@ export function divide(a: RuleValue, b: RuleValue): RuleValue {
   return mismatch(a, b);
 }
 
-// Half-up; the dividend with the places it needs must itself have at most 18 digits.
+// Half-up; the dividend with the places it needs must itself fit.
 function divideDecimals(a: Decimal, b: Decimal): RuleValue {
   if (b.unscaled === 0n) return byZero;
   const scale = Math.max(divisionScale, a.scale);
-  const dividend = a.unscaled * 10n ** BigInt(scale - a.scale + b.scale);
-  if (!fit(a, b) || !within(dividend, decimalLimit)) return overflow;
+  const places = scale - a.scale + b.scale;
+  const dividend = a.unscaled * 10n ** BigInt(places);
+  if (places > 18 || !fits(dividend)) return overflow;
   const [n, d] = [dividend < 0n ? -dividend : dividend, b.unscaled < 0n ? -b.unscaled : b.unscaled];
   const magnitude = (2n * n + d) / (2n * d);
   return decimal(dividend < 0n === b.unscaled < 0n ? magnitude : -magnitude, scale);
@@ -235,7 +235,7 @@ export function modulo(a: RuleValue, b: RuleValue): RuleValue {
 
 export function negate(value: RuleValue): RuleValue {
   if (typeof value === 'bigint') return int(-value);
-  if (value instanceof Decimal) return new Decimal(-value.unscaled, value.scale);
+  if (value instanceof Decimal) return decimal(-value.unscaled, value.scale);
   if (typeof value === 'number') return -value;
   if (value instanceof Span) return new Span(-value.milliseconds);
   return mismatch(value);

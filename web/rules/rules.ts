@@ -2,7 +2,16 @@ import { compile, type Scope } from './evaluate';
 import type { Clock } from './functions';
 import { Budget } from './operations';
 import { parseSyntax } from './syntax';
-import { Day, Decimal, Instant, Unknown, type RuleMap, type RuleValue } from './values';
+import {
+  Day,
+  Decimal,
+  Instant,
+  Unknown,
+  decimalLimit,
+  within,
+  type RuleMap,
+  type RuleValue,
+} from './values';
 import { parseDay, parseInstant } from './days';
 
 // The rule language in the browser. Forms evaluate here what the server checks again on saving; the
@@ -28,7 +37,9 @@ export function parseRule(text: string): Rule {
 // A value, or Unknown with a reason; never throws.
 export function evaluateRule(rule: Rule, values: RuleMap, clock: Clock): RuleValue {
   try {
-    return rule.evaluate({ root: values, locals: {}, clock, budget: new Budget() });
+    const value = rule.evaluate({ root: values, locals: {}, clock, budget: new Budget() });
+    const tooLong = value instanceof Decimal && !within(value.unscaled, decimalLimit);
+    return tooLong ? new Unknown('OVERFLOW') : value;
   } catch {
     return new Unknown('LIMIT'); // the stack of a hostile rule
   }

@@ -216,11 +216,8 @@ Value to_decimal(Arguments arguments, CallContext& context)
 {
     if (arguments[0]->get<base::Decimal>())
         return *arguments[0];
-    if (const auto* integer = arguments[0]->get<std::int64_t>()) {
-        if (*integer >= decimal_limit || *integer <= -decimal_limit)
-            return unknown(context.trouble, "OVERFLOW");
+    if (const auto* integer = arguments[0]->get<std::int64_t>())
         return Value::Held{base::Decimal{*integer, 0}};
-    }
     if (const auto* text = arguments[0]->get<std::string>()) {
         if (auto number = base::Decimal::parse(*text))
             return Value::Held{*number};

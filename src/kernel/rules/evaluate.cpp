@@ -17,6 +17,8 @@ public:
     Value run(const Node& root)
     {
         Value result = value(root);
+        if (const auto* decimal = result.get<base::Decimal>(); decimal && too_long(*decimal))
+            return Value::Held{Unknown{"OVERFLOW"}};
         if (!result.unknown())
             return result;
         if (const auto* own = result.get<Unknown>(); own && !own->reason.empty())
@@ -27,6 +29,13 @@ public:
 private:
     using Values = std::shared_ptr<const List>;
     using Entries = std::shared_ptr<const rules::Map>;
+
+    // Steps may use 64 bits; what leaves the rule has 18 digits, as every decimal column.
+    static bool too_long(base::Decimal decimal)
+    {
+        constexpr std::int64_t limit = power_of_ten(base::Decimal::digits_max);
+        return decimal.unscaled() >= limit || decimal.unscaled() <= -limit;
+    }
 
     Value fail(const char* reason) { return unknown(trouble_, reason); }
 
@@ -92,6 +101,8 @@ private:
         case Op::In: {
             Value left, right;
             const Value& element = reference(node.children[0], left);
+            if (node.children[1].op == Op::MakeList)
+                return among(element, node.children[1]);
             return contained(element, reference(node.children[1], right), trouble_);
         }
         case Op::Has: {
@@ -126,6 +137,21 @@ private:
                 return decisive;
             if (operand == Truth::Unknown)
                 result = Truth::Unknown;
+        }
+        return result;
+    }
+
+    // x in [a, b] is x == a || x == b, so an item that cannot be computed is no value.
+    Truth among(const Value& element, const Node& list)
+    {
+        Truth result = Truth::False;
+        for (const Node& child : list.children) {
+            Value scratch;
+            Truth same = equal(element, reference(child, scratch), trouble_);
+            if (same == Truth::True)
+                return same;
+            if (same == Truth::Unknown)
+                result = same;
         }
         return result;
     }

@@ -44,20 +44,25 @@ void align(Scaled& a, Scaled& b)
     smaller.scale = scale;
 }
 
+bool fits(Wide value)
+{
+    return value <= std::numeric_limits<std::int64_t>::max() && value >= std::numeric_limits<std::int64_t>::min();
+}
+
 Value decimal(Wide unscaled, int scale, Trouble& trouble)
 {
-    if (scale > base::Decimal::digits_max || unscaled >= decimal_limit || unscaled <= -decimal_limit)
+    if (scale > base::Decimal::digits_max || !fits(unscaled))
         return unknown(trouble, overflow);
     return Value::Held{base::Decimal{static_cast<std::int64_t>(unscaled), scale}};
 }
 
-// Both operands as decimals for arithmetic, where even an int has at most 18 digits.
 struct DecimalPair {
     Scaled a, b;
-    bool fits() const
+    // With the same places; false when one no longer fits.
+    bool aligned()
     {
-        auto small = [](Wide v) { return v < decimal_limit && v > -decimal_limit; };
-        return small(a.unscaled) && small(b.unscaled);
+        align(a, b);
+        return fits(a.unscaled) && fits(b.unscaled);
     }
 };
 std::optional<DecimalPair> decimals(const Value& a, const Value& b)
@@ -206,9 +211,8 @@ Value add(const Value& a, const Value& b, Trouble& trouble)
     if (auto result = whole<std::uint64_t>(a, b, trouble, sum))
         return *std::move(result);
     if (auto pair = decimals(a, b)) {
-        if (!pair->fits())
+        if (!pair->aligned())
             return unknown(trouble, overflow);
-        align(pair->a, pair->b);
         return decimal(pair->a.unscaled + pair->b.unscaled, pair->a.scale, trouble);
     }
     if (both<double>(a, b))
@@ -247,9 +251,8 @@ Value subtract(const Value& a, const Value& b, Trouble& trouble)
     if (auto result = whole<std::uint64_t>(a, b, trouble, difference))
         return *std::move(result);
     if (auto pair = decimals(a, b)) {
-        if (!pair->fits())
+        if (!pair->aligned())
             return unknown(trouble, overflow);
-        align(pair->a, pair->b);
         return decimal(pair->a.unscaled - pair->b.unscaled, pair->a.scale, trouble);
     }
     if (both<double>(a, b))
@@ -271,8 +274,6 @@ Value multiply(const Value& a, const Value& b, Trouble& trouble)
     if (auto result = whole<std::uint64_t>(a, b, trouble, product))
         return *std::move(result);
     if (auto pair = decimals(a, b)) {
-        if (!pair->fits())
-            return unknown(trouble, overflow);
         return decimal(pair->a.unscaled * pair->b.unscaled, pair->a.scale + pair->b.scale, trouble);
     }
     if (both<double>(a, b))
@@ -305,10 +306,8 @@ Value divide(const Value& a, const Value& b, Trouble& trouble)
         int scale = std::max(division_scale, pair->a.scale);
         int places = scale - pair->a.scale + pair->b.scale;
         // The dividend with the places it needs must itself fit, so that SQLite can follow.
-        Wide dividend = places > 18 ? Wide{decimal_limit} : pair->a.unscaled * power_of_ten(places);
-        if (pair->a.unscaled == 0)
-            dividend = 0;
-        if (!pair->fits() || dividend >= decimal_limit || dividend <= -decimal_limit)
+        Wide dividend = places > 18 ? Wide{0} : pair->a.unscaled * power_of_ten(places);
+        if (places > 18 || !fits(dividend))
             return unknown(trouble, overflow);
         Wide divisor = pair->b.unscaled;
         Wide magnitude = (2 * (dividend < 0 ? -dividend : dividend) + (divisor < 0 ? -divisor : divisor))
@@ -347,7 +346,7 @@ Value negate(const Value& value, Trouble& trouble)
         return Value::Held{-*integer};
     }
     if (const auto* number = value.get<base::Decimal>())
-        return Value::Held{base::Decimal{-number->unscaled(), number->scale()}};
+        return decimal(-Wide{number->unscaled()}, number->scale(), trouble);
     if (const auto* number = value.get<double>())
         return Value::Held{-*number};
     if (const auto* span = value.get<Duration>())

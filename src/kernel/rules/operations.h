@@ -67,7 +67,7 @@ private:
 
 constexpr int division_scale = 6;  // decimal places of a decimal quotient, or those of the dividend if more
 
-constexpr std::int64_t decimal_limit = 1'000'000'000'000'000'000;  // 10^18
+// A decimal is written with at most 18 digits; a result may use all 64 bits, and beyond is unknown.
 constexpr std::int64_t power_of_ten(int exponent)
 {
     std::int64_t power = 1;

@@ -8,7 +8,8 @@
 namespace rules {
 namespace {
 
-constexpr int depth_max = 60;                   // SQLite stops at 1,000 levels of its own
+constexpr int depth_max = 60;
+constexpr std::size_t parser_depth_max = 95;
 constexpr std::size_t text_max = 256 * 1024;
 
 // "user.organisation" for a chain of selections that starts at a free name; empty otherwise.
@@ -34,13 +35,32 @@ bool is_zero(const Value& literal)
     return equal(literal, Value::Held{std::int64_t{0}}, trouble) == Truth::True;
 }
 
-// A literal number that has at most 18 digits when written with `scale` places.
+// A literal number that still fits when written with `scale` places.
 bool fits(const Value& literal, int scale)
 {
-    std::int64_t limit = decimal_limit / power_of_ten(scale);
-    Value low = Value::Held{-limit};
-    Value high = Value::Held{limit};
-    return order(literal, low) == Order::Greater && order(literal, high) == Order::Less;
+    Trouble trouble;
+    base::Decimal one{power_of_ten(scale), scale};
+    return !multiply(literal, Value::Held{one}, trouble).unknown();
+}
+
+// SQLite's parser keeps 100 symbols at most; an estimate of what the nesting of `sql` needs.
+std::size_t parser_depth(std::string_view sql)
+{
+    std::size_t depth = 0, deepest = 0;
+    std::vector<std::size_t> open;
+    for (std::size_t at = 0; at < sql.size(); ++at) {
+        bool call = sql[at] == '(' && at > 0 && sql[at - 1] >= 'a' && sql[at - 1] <= 'z';
+        std::string_view rest = sql.substr(at);
+        std::size_t cost = call ? 5 : sql[at] == '(' ? (rest.starts_with("(SELECT") ? 8 : 3) : rest.starts_with("CASE ") ? 6 : 0;
+        if (cost > 0) {
+            open.push_back(cost);
+            deepest = std::max(deepest, depth += cost);
+        } else if ((sql[at] == ')' || rest.starts_with(" END")) && !open.empty()) {
+            depth -= open.back();
+            open.pop_back();
+        }
+    }
+    return deepest;
 }
 
 const Value* known(const Map& values, const Node& node)
@@ -69,13 +89,15 @@ Result<Sql> SqlWriter::run(const Node& root)
     TRY_ASSIGN(Term result, term(root));
     Sql sql{.type = result.type, .scale = result.scale};
     if (result.type == Type::Decimal)
-        sql.text = terms_.decimal(result, result.scale);
+        sql.text = terms_.within_digits(terms_.decimal(result, result.scale), result.scale);
     else if (!terms_.sqlite() && result.milliseconds && result.type == Type::Timestamp)
         sql.text = "CAST(to_timestamp((" + result.text + ") / 1000.0) AS timestamptz(3))";
     else
         sql.text = terms_.text(result);
     if (!terms_.sqlite() && result.type == Type::Int)
         sql.text = "CAST(" + sql.text + " AS bigint)";
+    if (terms_.sqlite() && parser_depth(sql.text) > parser_depth_max)
+        return refused(root, "so many levels of nesting");
     if (sql.text.size() > text_max)
         return refused(root, "a rule of this size");
     sql.parameters = terms_.take_parameters();

@@ -94,7 +94,7 @@ SqlWriter::Written SqlWriter::conversion(const Node& node)
         return Term{.text = std::move(text), .type = Type::Int};
     }
     if (wanted == Type::Decimal && operand.type == Type::Int)
-        return Term{.text = terms_.within_decimal(terms_.text(operand), 0), .type = Type::Decimal};
+        return Term{.text = terms_.sqlite() ? terms_.text(operand) : "CAST(" + terms_.text(operand) + " AS numeric)", .type = Type::Decimal};
     if (wanted == Type::Date && operand.type == Type::Timestamp)
         return terms_.date(terms_.day_number(operand));
     if (wanted == Type::Timestamp && operand.type == Type::Date) {

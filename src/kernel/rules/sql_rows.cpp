@@ -56,16 +56,14 @@ SqlWriter::Written SqlWriter::macro_call(const Node& node)
 {
     TRY_ASSIGN(Source from, source(node.children[0]));
     TRY_ASSIGN(std::string body, on_row(node.children[1], node.local, *from.rows));
-    std::string tail = " FROM " + from.rows->table + " WHERE " + from.where + ")";
-    if (node.op == Op::ExistsOne) {
-        std::string text = "(SELECT CASE WHEN count(*) = count(" + body + ") THEN coalesce(sum(CASE " + body
-            + " WHEN TRUE THEN 1 ELSE 0 END), 0) = 1 END" + tail;
-        return truth(when_clear(from, std::move(text)));
-    }
+    // The condition is named inside, as an aggregate of outer columns alone would belong to the outer query.
+    std::string tail = " FROM (SELECT " + body + " AS p_ FROM " + from.rows->table + " WHERE " + from.where + ") AS rows_)";
+    if (node.op == Op::ExistsOne)
+        return truth(when_clear(from,
+            "(SELECT CASE WHEN count(*) = count(p_) THEN coalesce(sum(CASE p_ WHEN TRUE THEN 1 ELSE 0 END), 0) = 1 END" + tail));
     // 2 for true, 1 for unknown, 0 for false: the best of them for exists, the worst for all.
     bool exists = node.op == Op::Exists;
-    std::string best = "(SELECT " + std::string{exists ? "max" : "min"} + "(CASE " + body
-        + " WHEN TRUE THEN 2 WHEN FALSE THEN 0 ELSE 1 END)" + tail;
+    std::string best = "(SELECT " + std::string{exists ? "max" : "min"} + "(CASE p_ WHEN TRUE THEN 2 WHEN FALSE THEN 0 ELSE 1 END)" + tail;
     return truth(when_clear(from, "(CASE coalesce(" + best + ", " + (exists ? "0" : "2") + ") WHEN 2 THEN TRUE WHEN 0 THEN FALSE END)"));
 }
 
@@ -95,11 +93,13 @@ SqlWriter::Written SqlWriter::sum(const Node& node)
             + rows + ")) WHERE n_ = k_)";
     } else {
         text = "(SELECT CASE WHEN count(*) = count(v_) THEN coalesce(sum(CAST(v_ AS numeric)), 0) END FROM (" + rows + ") AS rows_)";
-        if (!decimal)
+        if (decimal)
+            text = terms_.within_decimal(text, body->scale);
+        else
             text = terms_.within(text, "-9223372036854775809", "9223372036854775808");
     }
     Term result{.type = body->type, .scale = decimal ? body->scale : 0, .only_zero = decimal};
-    result.text = when_clear(from, decimal ? terms_.within_decimal(text, result.scale) : std::move(text));
+    result.text = when_clear(from, std::move(text));
     return result;
 }
 

@@ -1,6 +1,7 @@
 #include "kernel/rules/sql_terms.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "kernel/rules/operations.h"
 
@@ -28,9 +29,8 @@ std::string_view cast_of(Type type)
     }
 }
 
-// The literal with `scale` places; what needs more than 18 digits becomes 10^18, which is beyond
-// every decimal, so comparing with it stays right.
-std::int64_t scaled_literal(const Value& literal, int scale)
+// The literal with `scale` places, when that fits.
+std::optional<std::int64_t> scaled_literal(const Value& literal, int scale)
 {
     Wide unscaled = 0;
     int places = 0;
@@ -41,7 +41,19 @@ std::int64_t scaled_literal(const Value& literal, int scale)
         unscaled = *integer;
     }
     unscaled *= power_of_ten(std::max(0, scale - places));
-    return static_cast<std::int64_t>(std::clamp<Wide>(unscaled, -decimal_limit, decimal_limit));
+    auto result = static_cast<std::int64_t>(unscaled);
+    return result == unscaled ? std::optional{result} : std::nullopt;
+}
+
+bool negative(const Value& literal)
+{
+    const auto* decimal = literal.get<base::Decimal>();
+    return decimal ? decimal->unscaled() < 0 : *literal.get<std::int64_t>() < 0;
+}
+
+bool nothing(const Term& term)
+{
+    return term.type == Type::Null || (term.literal && (term.literal->null() || term.literal->unknown()));
 }
 
 constexpr std::size_t short_text = 160;
@@ -88,25 +100,32 @@ std::string Terms::guarded(const Term& term) const
 
 std::string Terms::decimal(const Term& term, int scale)
 {
-    if (term.literal && (term.literal->null() || term.literal->unknown()))
+    if (nothing(term))
         return "NULL";
     if (!sqlite())
         return term.literal ? parameter(*term.literal, Type::Decimal) : term.text;
-    if (term.literal)
-        return parameter(Value::Held{base::Decimal{scaled_literal(*term.literal, scale), scale}}, Type::Decimal);
+    if (term.literal) {
+        if (auto unscaled = scaled_literal(*term.literal, scale))
+            return parameter(Value::Held{base::Decimal{*unscaled, scale}}, Type::Decimal);
+        return negative(*term.literal) ? "-1e19" : "1e19";  // beyond every decimal, so comparing stays right
+    }
     int places = scale - (term.type == Type::Decimal ? term.scale : 0);
     std::string value = guarded(term);
     return places == 0 ? value : "(" + value + " * " + number(power_of_ten(places)) + ")";
 }
 
-std::string Terms::operand(const Term& term)
+std::string Terms::operand(const Term& term, int scale)
 {
-    const auto* integer = term.literal ? term.literal->get<std::int64_t>() : nullptr;
-    if (integer && (*integer >= decimal_limit || *integer <= -decimal_limit))
+    if (nothing(term))
         return "NULL";
-    if (term.type == Type::Decimal || term.literal)
-        return decimal(term, term.type == Type::Decimal ? term.scale : 0);
-    return within_decimal(term.text, 0);
+    if (term.literal) {
+        auto unscaled = scaled_literal(*term.literal, scale);
+        return unscaled ? parameter(Value::Held{base::Decimal{*unscaled, scale}}, Type::Decimal) : "NULL";
+    }
+    int places = scale - (term.type == Type::Decimal ? term.scale : 0);
+    if (places == 0)
+        return sqlite() || term.type == Type::Decimal ? term.text : "CAST(" + term.text + " AS numeric)";
+    return sqlite() ? "(" + term.text + " * " + number(power_of_ten(places)) + ")" : within_decimal(term.text, scale);
 }
 
 std::string Terms::milliseconds(const Term& term)
@@ -142,10 +161,20 @@ std::string Terms::within(const std::string& text, const std::string& low, const
     return "nullif(" + greatest + "nullif(" + least + text + ", " + high + "), " + high + "), " + low + "), " + low + ")";
 }
 
+std::string Terms::within_digits(const std::string& decimal, int scale) const
+{
+    std::string limit = number(power_of_ten(base::Decimal::digits_max - (sqlite() ? 0 : scale)));
+    return within(decimal, "-" + limit, limit);
+}
+
+// PostgreSQL: unscaled, the value has 64 bits.
 std::string Terms::within_decimal(const std::string& text, int scale) const
 {
-    std::string limit = number(sqlite() ? decimal_limit : power_of_ten(base::Decimal::digits_max - scale));
-    return within(text, "-" + limit, limit);
+    auto with_point = [&](std::string digits) {
+        digits.insert(0, digits.size() <= static_cast<std::size_t>(scale) ? static_cast<std::size_t>(scale) + 1 - digits.size() : 0, '0');
+        return scale == 0 ? digits : digits.insert(digits.size() - static_cast<std::size_t>(scale), ".");
+    };
+    return within("CAST(" + text + " AS numeric)", "-" + with_point("9223372036854775809"), with_point("9223372036854775808"));
 }
 
 Term Terms::integer_operation(Op op, const Term& a, const Term& b)
@@ -173,63 +202,54 @@ Term Terms::negated(const Term& term)
 {
     if (term.type == Type::Duration)
         return {.text = "(-" + text(term) + ")", .type = Type::Duration};
-    if (term.type == Type::Decimal) {
-        Term result = term;
-        result.text = "(-" + decimal(term, term.scale) + ")";
-        result.literal = nullptr;
-        result.column = false;
-        return result;
-    }
     Value zero = Value::Held{std::int64_t{0}};
-    return integer_operation(Op::Subtract, {.type = Type::Int, .literal = &zero}, term);
+    Term none{.type = Type::Int, .literal = &zero};
+    return term.type == Type::Decimal ? decimal_operation(Op::Subtract, none, term) : integer_operation(Op::Subtract, none, term);
 }
 
 Term Terms::decimal_operation(Op op, const Term& a, const Term& b)
 {
     int left_scale = a.type == Type::Decimal ? a.scale : 0;
     int right_scale = b.type == Type::Decimal ? b.scale : 0;
-    Term result{.type = Type::Decimal, .only_zero = a.only_zero || b.only_zero};
+    Term result{.type = Type::Decimal, .only_zero = a.only_zero || b.only_zero, .open_range = sqlite()};
     if (op == Op::Multiply) {
         result.scale = left_scale + right_scale;
         result.least_scale = (a.type == Type::Decimal ? a.least_scale : 0) + (b.type == Type::Decimal ? b.least_scale : 0);
-        result.text = within_decimal("(" + operand(a) + " * " + operand(b) + ")", result.scale);
-        return result;
-    }
-    if (op == Op::Divide) {
+        std::string left = operand(a, left_scale);
+        result.text = "(" + left + " * " + operand(b, right_scale) + ")";
+    } else if (op == Op::Divide) {
         result.scale = std::max(division_scale, left_scale);
         result.least_scale = std::max(division_scale, a.type == Type::Decimal ? a.least_scale : 0);
-        result.text = within_decimal(quotient(a, b, result.scale, result.scale - left_scale + right_scale), result.scale);
-        return result;
+        result.text = quotient(a, b, result.scale, result.scale - left_scale + right_scale);
+    } else {
+        result.scale = std::max(left_scale, right_scale);
+        result.least_scale = result.scale;
+        std::string left = operand(a, result.scale);
+        result.text = "(" + left + (op == Op::Add ? " + " : " - ") + operand(b, result.scale) + ")";
     }
-    result.scale = std::max(left_scale, right_scale);
-    result.least_scale = result.scale;
-    auto aligned = [&](const Term& term, int scale) {
-        std::string value = operand(term);
-        int places = result.scale - scale;
-        return sqlite() && places > 0 ? value + " * " + number(power_of_ten(places)) : value;
-    };
-    std::string sum = "(" + aligned(a, left_scale) + (op == Op::Add ? " + " : " - ") + aligned(b, right_scale) + ")";
-    result.text = within_decimal(sum, result.scale);
+    if (!sqlite())
+        result.text = within_decimal(result.text, result.scale);
     return result;
 }
 
-// Half-up, away from zero. SQLite: (2n + d) / 2d on magnitudes, all below 2^63. PostgreSQL: twenty
-// places more than the result has, which decides every half of 18-digit numbers rightly.
+// Half-up, away from zero. SQLite: the quotient cut off, and one more when twice the rest reaches the
+// divisor, reckoned on negative magnitudes, which always fit. PostgreSQL: twenty places more than the
+// result has, which decides every half of 64-bit numbers rightly.
 std::string Terms::quotient(const Term& a, const Term& b, int scale, int places)
 {
-    if (sqlite()) {
-        std::string limit = number(power_of_ten(base::Decimal::digits_max - places));
-        std::string dividend = within(operand(a), "-" + limit, limit) + " * " + number(power_of_ten(places));
-        return "(SELECT (2 * abs(n_) + abs(d_)) / (2 * abs(d_)) * CASE WHEN (n_ < 0) = (d_ < 0) THEN 1 ELSE -1 END"
-               " FROM (SELECT " + dividend + " AS n_, nullif(" + operand(b) + ", 0) AS d_))";
-    }
     int left_scale = a.type == Type::Decimal ? a.scale : 0;
-    int digits = base::Decimal::digits_max - left_scale - places;  // before the point; may be negative
-    std::string limit = digits >= 0 ? number(power_of_ten(digits))
-                                    : "0." + std::string(static_cast<std::size_t>(-digits - 1), '0') + "1";
-    std::string dividend = within(operand(a), "-" + limit, limit);
-    return "round(CAST(" + dividend + " AS numeric(100, " + number(scale + 22) + ")) / nullif(" + operand(b) + ", 0), "
-        + number(scale) + ")";
+    int right_scale = b.type == Type::Decimal ? b.scale : 0;
+    if (sqlite()) {
+        std::string dividend = operand(a, left_scale) + " * " + number(power_of_ten(places));
+        auto magnitude = [](const std::string& x) { return "(CASE WHEN " + x + " > 0 THEN -(" + x + ") ELSE " + x + " END)"; };
+        std::string rest = magnitude("n_ % d_");
+        return "(SELECT n_ / d_ + CASE WHEN " + rest + " <= " + magnitude("d_") + " - " + rest
+            + " THEN CASE WHEN (n_ < 0) = (d_ < 0) THEN 1 ELSE -1 END ELSE 0 END FROM (SELECT " + dividend + " AS n_, "
+            + operand(b, right_scale) + " AS d_) WHERE typeof(n_) = 'integer' AND typeof(d_) = 'integer' AND d_ <> 0)";
+    }
+    std::string dividend = within_decimal(operand(a, left_scale), left_scale + places);
+    return "round(CAST(" + dividend + " AS numeric(100, " + number(scale + 22) + ")) / nullif(" + operand(b, right_scale)
+        + ", 0), " + number(scale) + ")";
 }
 
 // Both sides in one form, so that the database compares like with like.
@@ -251,9 +271,6 @@ Terms::Pair Terms::alike(const Term& a, const Term& b)
 
 std::string Terms::equal(const Term& a, const Term& b, bool negate)
 {
-    auto nothing = [](const Term& term) {
-        return term.type == Type::Null || (term.literal && (term.literal->null() || term.literal->unknown()));
-    };
     if (nothing(a) && nothing(b))
         return negate ? "FALSE" : "TRUE";
     if (nothing(a) || nothing(b)) {

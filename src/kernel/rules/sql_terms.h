@@ -4,7 +4,8 @@
 //
 // SQLite holds decimals as scaled integers, days and instants as integers, and turns integer
 // overflow into a real number; PostgreSQL raises on overflow. Here every operation that may leave
-// its range gives NULL on both.
+// its range gives NULL on both: SQLite carries the real number to the end of the arithmetic, where it
+// is found out (its parser takes few levels of nesting), PostgreSQL checks each step.
 
 #include "kernel/rules/ast.h"
 
@@ -17,7 +18,7 @@ struct Term {
     int least_scale = 0;        // smaller when the evaluator may hold the value with fewer places
     bool only_zero = false;     // ... which then is zero
     bool column = false;        // a plain column: an index may serve it
-    bool open_range = false;    // SQLite int arithmetic that may have become real
+    bool open_range = false;    // SQLite arithmetic that may have become real
     bool milliseconds = false;  // PostgreSQL: a Timestamp as bigint milliseconds
     const Value* literal = nullptr;  // a constant; its text is made where the type is known
 };
@@ -39,6 +40,8 @@ public:
 
     // NULL when the value is `low` or less, or `high` or more.
     std::string within(const std::string& text, const std::string& low, const std::string& high) const;
+
+    std::string within_digits(const std::string& decimal, int scale) const;  // 18 of them
     std::string within_decimal(const std::string& text, int scale) const;
 
     Term integer_operation(Op, const Term&, const Term&);
@@ -53,7 +56,7 @@ private:
         std::string left, right;
     };
     std::string guarded(const Term&) const;
-    std::string operand(const Term&);  // of decimal arithmetic, at its own scale
+    std::string operand(const Term&, int scale);  // of decimal arithmetic
     std::string quotient(const Term&, const Term&, int scale, int places);
     Pair alike(const Term&, const Term&);
 
