@@ -26,7 +26,7 @@ protected:
     }
     static void make_old(const fs::path& path) { fs::last_write_time(path, fs::file_time_type::clock::now() - 200h); }
 
-    testing::Folder folder_;
+    testing::Folder folder_{testing::Folder::On::Memory};
     std::unique_ptr<Blobs> blobs_;
 };
 

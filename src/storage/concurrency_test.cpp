@@ -158,7 +158,7 @@ protected:
         });
     }
 
-    testing::Folder folder_;
+    testing::Folder folder_{testing::Folder::On::Memory};
     testing::Power power_{folder_.path(), 1};
     std::unique_ptr<Database> database_;
 };

@@ -19,7 +19,7 @@ protected:
     }
     std::string refusal() { return open_sqlite({.path = path()}).error().code; }
 
-    testing::Folder folder_;
+    testing::Folder folder_{testing::Folder::On::Memory};
 };
 
 TEST_F(SqliteFile, FilesOfOtherProgramsAreRefusedAndNotTouched)

@@ -16,6 +16,8 @@
 #include <thread>
 #include <vector>
 
+#include "storage/testing/folder.h"
+
 namespace storage::testing {
 
 namespace {
@@ -112,11 +114,18 @@ const std::string& prefix()
     return text;
 }
 
+// A server that syncs belongs on a disk; one that does not is fastest in memory.
+fs::path parent_for(Fsync fsync)
+{
+    constexpr std::uintmax_t room = 3'000'000'000;
+    return fsync == Fsync::On ? fs::temp_directory_path() : memory_or_temporary(room);
+}
+
 // Folders of test programs that were killed.
-void remove_left_folders()
+void remove_left_folders(const fs::path& parent)
 {
     std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator(fs::temp_directory_path(), ignored)) {
+    for (const auto& entry : fs::directory_iterator(parent, ignored)) {
         const std::string name = entry.path().filename();
         const int process = name.starts_with(prefix()) ? std::atoi(name.c_str() + prefix().size()) : 0;
         if (process > 0 && ::kill(process, 0) != 0 && errno == ESRCH)
@@ -124,11 +133,11 @@ void remove_left_folders()
     }
 }
 
-fs::path new_folder()
+fs::path new_folder(const fs::path& parent)
 {
-    std::string folder = fs::temp_directory_path() / (prefix() + std::to_string(::getpid()) + "-XXXXXX");
+    std::string folder = parent / (prefix() + std::to_string(::getpid()) + "-XXXXXX");
     if (!::mkdtemp(folder.data()))
-        give_up("no folder in " + fs::temp_directory_path().string());
+        give_up("no folder in " + parent.string());
     if (const passwd* user = server_user(); user && ::chown(folder.c_str(), user->pw_uid, user->pw_gid) != 0)
         give_up("cannot hand over " + folder);
     return folder;
@@ -162,8 +171,9 @@ Cluster& Cluster::shared()
 
 Cluster::Cluster(Fsync fsync) : fsync_(fsync)
 {
-    remove_left_folders();
-    folder_ = new_folder();
+    const fs::path parent = parent_for(fsync);
+    remove_left_folders(parent);
+    folder_ = new_folder(parent);
     const auto initdb = as_server_user({program("initdb"), "--pgdata", folder_ / "data", "--auth", "trust", "--username",
                                         "postgres", "--encoding", "UTF8", "--locale", "C", "--no-sync",
                                         "--no-instructions"});

@@ -1,7 +1,5 @@
 #include "storage/testing/databases.h"
 
-#include <unistd.h>
-
 #include <cstdio>
 #include <cstdlib>
 #include <ostream>
@@ -39,24 +37,6 @@ std::string name_of(Engine engine)
 void PrintTo(Engine engine, std::ostream* out)
 {
     *out << name_of(engine);
-}
-
-Folder::Folder(On where)
-{
-    const bool memory = where == On::Memory && ::access("/dev/shm", W_OK) == 0;
-    const auto parent = memory ? std::filesystem::path("/dev/shm") : std::filesystem::temp_directory_path();
-    std::string pattern = parent / "weijian-test-XXXXXX";
-    if (!::mkdtemp(pattern.data())) {
-        std::fprintf(stderr, "No temporary folder: %s\n", pattern.c_str());
-        std::exit(1);
-    }
-    path_ = pattern;
-}
-
-Folder::~Folder()
-{
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
 }
 
 FreshDatabase::FreshDatabase(Engine engine) : engine_(engine)

@@ -10,32 +10,17 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <memory>
 #include <string>
 
 #include "storage/database.h"
+#include "storage/testing/folder.h"
 
 namespace storage::testing {
 
 enum class Engine { SqliteFile, SqliteMemory, Postgres };
 void PrintTo(Engine engine, std::ostream* out);
 std::string name_of(Engine engine);  // "SqliteFile"
-
-// A folder in the temporary folder, or in the memory file system where syncing costs nothing; removed
-// at the end.
-class Folder {
-public:
-    enum class On { Disk, Memory };
-    explicit Folder(On where = On::Disk);
-    ~Folder();
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    const std::filesystem::path& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
 
 // An empty database, removed at the end.
 class FreshDatabase {
@@ -55,7 +40,7 @@ public:
 
 private:
     Engine engine_;
-    Folder folder_;
+    Folder folder_{Folder::On::Memory};
     std::string where_;
     std::unique_ptr<Database> database_;
 };
