@@ -1,5 +1,6 @@
 // Every page at 1440 and at 390 px: a screenshot, no serious axe finding, no English word in the
 // Chinese locale, nothing wider than the screen, no error on the console.
+// WEIJIAN_PAGES=list,new looks at these alone.
 //   WEIJIAN_URL=http://localhost:8080 WEIJIAN_USER=… WEIJIAN_PASSWORD=… node tests/browser/pages.mjs
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -42,8 +43,11 @@ function englishWords() {
 
 async function look(page, name, size) {
   await page.setViewportSize(size);
-  await page.waitForLoadState('networkidle').catch(() => undefined);
-  await page.waitForTimeout(400);
+  await page
+    .locator('.loading')
+    .waitFor({ state: 'detached', timeout: 10_000 })
+    .catch(() => undefined);
+  await page.waitForTimeout(700);
   const at = `${name} ${size.width}`;
   await shoot(page, `${name}-${size.width}`);
   await page.evaluate(axe);
@@ -105,8 +109,10 @@ try {
     ['import-new', '/imports/new'],
     ['account', '/account'],
   ];
+  const only = process.env.WEIJIAN_PAGES?.split(',');
   const visit = async (list) => {
     for (const [name, path] of list) {
+      if (only && !only.includes(name)) continue;
       for (const size of sizes) {
         await page.setViewportSize(size);
         await page.goto(address + path);
@@ -137,6 +143,8 @@ try {
     const users = await (await context.request.get(`${address}/api/users?limit=3`)).json();
     if (users.items?.length) await visit([['user', `/admin/users/${users.items.at(-1).id}`]]);
   }
+} catch (error) {
+  findings.push(String(error).slice(0, 300));
 } finally {
   await close();
 }
