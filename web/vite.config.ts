@@ -1,4 +1,5 @@
 import react from '@vitejs/plugin-react';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { developmentServer } from './dev/plugin.ts';
 
@@ -7,8 +8,21 @@ import { developmentServer } from './dev/plugin.ts';
 // server; without it a small in-memory one answers with made-up data.
 const server = process.env.WEIJIAN_URL;
 
+// Ant Design names its icons in English to screen readers; beside a control that has a name they are
+// decoration.
+const silentIcons: Plugin = {
+  name: 'silent-icons',
+  transform(code, id) {
+    if (!/icons\/es\/components\/AntdIcon\.js$/.test(id)) return undefined;
+    return code.replace(
+      '"aria-label": icon.name',
+      '"aria-hidden": restProps.onClick ? undefined : true',
+    );
+  },
+};
+
 export default defineConfig({
-  plugins: [react(), ...(server ? [] : [developmentServer()])],
+  plugins: [react(), silentIcons, ...(server ? [] : [developmentServer()])],
   server: server ? { proxy: { '/api': { target: server, changeOrigin: true } } } : {},
   build: {
     target: 'es2022',

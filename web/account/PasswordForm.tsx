@@ -80,7 +80,7 @@ export function PasswordForm({ session, onChanged }: PasswordFormProps): JSX.Ele
       <ul className="rules" aria-live="polite">
         {rules.map(({ key, met }) => (
           <li key={key} className={met ? 'met' : undefined}>
-            <Icon name={met ? 'check' : 'more'} size={14} />
+            <Icon name={met ? 'check' : 'circle'} size={14} />
             {t(key, { count: length })}
             <span className="unseen">{t(met ? 'ruleMet' : 'ruleOpen')}</span>
           </li>

@@ -73,6 +73,7 @@ export function AuditPage(): JSX.Element {
           <Lookup
             field={{ type: 'user' }}
             label={t('auditActor')}
+            placeholder={t('auditActor')}
             value={query.actor ? { id: query.actor, label: labels(query.actor) } : null}
             onChange={(picked) => {
               const chosen = picked as { id: string; label: string } | null;

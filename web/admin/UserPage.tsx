@@ -98,7 +98,7 @@ function Account({ user }: { readonly user: User }): JSX.Element {
         {facts.map(([title, value]) => (
           <div key={title}>
             <dt>{title}</dt>
-            <dd>{value || t('none')}</dd>
+            <dd translate={title === t('loginName') ? 'no' : undefined}>{value || t('none')}</dd>
           </div>
         ))}
       </dl>

@@ -68,6 +68,7 @@ export function UsersPage(): JSX.Element {
           <Lookup
             field={{ type: 'organisation' }}
             label={t('organisation')}
+            placeholder={t('usersOrganisation')}
             value={organisation ? { id: organisation, label: labels(organisation) } : null}
             onChange={(picked) => {
               const chosen = picked as { id: string; label: string } | null;

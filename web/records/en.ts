@@ -23,6 +23,7 @@ export const en: Record<keyof typeof zh, string> = {
   unknownRecord: 'No such kind of record',
   unknownRecordHint: 'It may have been retired, or you may not read it.',
   search: 'Search {fields}',
+  clearValue: 'Clear',
   searchPlain: 'Search',
   clearSearch: 'Clear the search',
   total: '{count} in all',

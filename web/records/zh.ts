@@ -21,6 +21,7 @@ export const zh = {
   unknownRecord: '没有这种记录',
   unknownRecordHint: '它可能已停用，或您没有查看权限。',
   search: '搜索{fields}',
+  clearValue: '清除',
   searchPlain: '搜索',
   clearSearch: '清除搜索',
   total: '共 {count} 条',

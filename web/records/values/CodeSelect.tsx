@@ -3,7 +3,8 @@
 import { Select, TreeSelect } from 'antd';
 import { useMemo, type JSX } from 'react';
 import type { DictionaryItem } from '../../client/types';
-import { useLanguage, type Language } from '../../kit/language';
+import { useLanguage, useText, type Language } from '../../kit/language';
+import { recordTexts } from '../texts';
 import { codeTree, matchesText } from './codeTree';
 
 export interface CodeSelectProps {
@@ -34,6 +35,7 @@ export function CodeSelect({
   onBlur,
 }: CodeSelectProps): JSX.Element {
   const language = useLanguage();
+  const t = useText(recordTexts);
   const chosen = useMemo(
     () => (Array.isArray(value) ? value.map(String) : value ? [String(value)] : []),
     [value],
@@ -53,7 +55,7 @@ export function CodeSelect({
     disabled,
     onBlur,
     'aria-label': label,
-    allowClear: true,
+    allowClear: { label: t('clearValue') },
     status: invalid ? ('error' as const) : undefined,
     style: { width: '100%' },
   };

@@ -17,6 +17,7 @@ export interface LookupProps {
   readonly disabled?: boolean;
   readonly invalid?: boolean;
   readonly label: string;
+  readonly placeholder?: string;
 }
 
 function asReference(value: unknown): Reference | undefined {
@@ -40,6 +41,7 @@ export function Lookup({
   disabled,
   invalid,
   label,
+  placeholder,
 }: LookupProps): JSX.Element {
   const t = useText(recordTexts);
   const [opened, setOpened] = useState(false);
@@ -68,11 +70,11 @@ export function Lookup({
       aria-label={label}
       mode={many ? 'multiple' : undefined}
       showSearch={{ filterOption: false, onSearch: search }}
-      allowClear
+      allowClear={{ label: t('clearValue') }}
       disabled={disabled}
       status={invalid ? 'error' : undefined}
       loading={opened && busy}
-      placeholder={t('searchPlain')}
+      placeholder={placeholder ?? t('searchPlain')}
       value={many ? chosen.map((each) => each.id) : chosen[0]?.id}
       options={options}
       optionRender={({ data }) => (
