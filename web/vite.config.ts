@@ -13,7 +13,7 @@ const server = process.env.WEIJIAN_URL;
 const silentIcons: Plugin = {
   name: 'silent-icons',
   transform(code, id) {
-    if (!/icons\/es\/components\/AntdIcon\.js$/.test(id)) return undefined;
+    if (!/icons\/es\/components\/AntdIcon(Light)?\.js$/.test(id)) return undefined;
     return code.replace(
       '"aria-label": icon.name',
       '"aria-hidden": restProps.onClick ? undefined : true',
@@ -23,6 +23,7 @@ const silentIcons: Plugin = {
 
 export default defineConfig({
   plugins: [react(), silentIcons, ...(server ? [] : [developmentServer()])],
+  preview: server ? { proxy: { '/api': { target: server, changeOrigin: true } } } : {},
   server: server ? { proxy: { '/api': { target: server, changeOrigin: true } } } : {},
   build: {
     target: 'es2022',
