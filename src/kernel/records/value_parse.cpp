@@ -305,6 +305,12 @@ Value Parser::point(const json::value& given)
     const json::object& object = given.as_object();
     const auto degrees = [&](std::string_view name, double limit) -> std::optional<base::Decimal> {
         const json::value* value = object.if_contains(name);
+        if (value && value->is_string()) {
+            const auto decimal = base::Decimal::parse(std::string_view{value->as_string()});
+            if (!decimal.ok() || !(std::abs(decimal->approximate()) <= limit))
+                return std::nullopt;
+            return decimal->rescaled(point_scale);
+        }
         if (!value || !value->is_number() || !(std::abs(value->to_number<double>()) <= limit))
             return std::nullopt;
         return base::Decimal{std::llround(value->to_number<double>() * 1e7), point_scale};

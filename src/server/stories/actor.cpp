@@ -274,7 +274,11 @@ Actor::Fault Actor::on_record(Method method, const Words& words, const std::stri
     if (method != Method::Get) {
         answer_.record = record;
         answer_.id = id;
-        const auto now = present();
+        // Who may not see the record sends the version that somebody else has seen.
+        auto now = present();
+        for (const auto& [name, kept] : names_.kept)
+            if (!now.ok() && kept.id == id)
+                now = kept.seen;
         if (now.ok() && now->contains("version"))
             headers.emplace_back("if-match", "\"" + shown(now->at("version")) + "\"");
     }

@@ -32,6 +32,17 @@ Status fill(base::WorkCalendar& calendar)
     return calendar.set_year(2027, {}, "test calendar");
 }
 
+// A PostgreSQL database given for stories loses everything it holds.
+Status empty(const std::string& url)
+{
+    TRY_ASSIGN(const auto database, storage::open_postgres({.url = url, .connections = 2}));
+    return database->migrate([](storage::Transaction& transaction) -> Status {
+        TRY(transaction.execute("DROP SCHEMA public CASCADE"));
+        TRY(transaction.execute("CREATE SCHEMA public"));
+        return {};
+    });
+}
+
 }  // namespace
 
 Result<std::unique_ptr<World>> World::open(const WorldOptions& options)
@@ -54,6 +65,8 @@ Status World::found(const WorldOptions& options)
     clock_.set(*base::Timestamp::parse("2026-09-28T09:00:00+08:00"));
     folder_ = std::filesystem::temp_directory_path() / ("weijian-story-" + base::crypto::hex(base::crypto::random_bytes(8)));
     std::filesystem::create_directories(folder_);
+    if (!options.database.empty())
+        TRY(empty(options.database));
     server::Config config = server::default_config(folder_ / "data", options.database);
     config.port = 0;
     TRY_ASSIGN(auto installation, server::create_installation(config, clock_, options.release));

@@ -6,7 +6,7 @@ then refused REQUIRED at uscc
 do   create unit from barber region_code=110105 uscc=null
 then refused REQUIRED at uscc
 
-do   create unit from person as $person
+do   create unit from person
 then uscc is empty
 do   create unit from person person_id_type=null
 then refused REQUIRED at person_id_type
@@ -15,7 +15,7 @@ then refused REQUIRED at person_id_no
 do   create unit from person person_id_type=PASSPORT person_id_no=null business_address=另一处
 then refused REQUIRED at person_other_no
 
-do   create unit from person subject_type=UNLICENSED person_id_type=null person_id_no=null business_address=无证场所 as $unlicensed
+do   create unit from person subject_type=UNLICENSED person_id_type=null person_id_no=null business_address=无证场所
 then subject_type is UNLICENSED
 then uscc is empty
 
