@@ -133,6 +133,15 @@ int status_of_error(const Error& error)
     return status_of(error.kind);
 }
 
+// A check of a definition brings its own sentence.
+std::string fault_sentence(const base::Fault& fault, const Request& request, const Messages& messages)
+{
+    for (const auto& [name, value] : fault.parameters)
+        if (name == "message")
+            return value;
+    return messages.sentence(request.language, fault.code, fault.parameters);
+}
+
 } // namespace
 
 Result<Messages> Messages::load(const std::string& folder)
@@ -196,7 +205,7 @@ Response problem(const Error& error, const Request& request, const Messages& mes
     boost::json::array faults;
     for (const auto& fault : error.faults)
         faults.push_back({{"field", fault.field}, {"code", fault.code},
-            {"message", messages.sentence(request.language, fault.code, fault.parameters)},
+            {"message", fault_sentence(fault, request, messages)},
             {"parameters", as_json(fault.parameters)}});
     // What went wrong inside is for the log; it may quote paths or statements.
     const bool hide_detail = error.kind == Kind::Internal;

@@ -4,6 +4,7 @@
 #include "kernel/changes/seals.h"
 #include "kernel/identity/users.h"
 #include "kernel/records/routes.h"
+#include "kernel/records/upkeep.h"
 
 namespace server {
 
@@ -38,10 +39,10 @@ Status Service::wire(const ServiceOptions& options)
     TRY_ASSIGN(auto seals, changes::seal_reader(*parts.database, *parts.clock, {parts.seal_key(), parts.seal_copy()}));
     readers_->add(std::move(seals));
     readers_->add(parts.identity->reader());
+    readers_->add(records::path_reader(*records_));
 
     parts.identity->add_routes(router_);
     events_ = std::make_unique<records::Events>(*parts.database, *records_);
-    parts.database->on_commit([events = events_.get()] { events->wake(); });
     const auto temporary = parts.config.data / "temporary";
     std::error_code ignored;
     std::filesystem::remove_all(temporary, ignored);  // what a crash left behind
@@ -92,6 +93,11 @@ void Service::add_jobs()
             return identity::freeze_idle_users(transaction, days, {installation_.clock->now()});
         }));
         return std::to_string(count) + " accounts frozen or ended";
+    }});
+    jobs_->add({"records-upkeep", {24h, 3h + 20min}, [this]() -> Result<std::string> {
+        TRY(records::forget_keys(*installation_.database, installation_.clock->now()));
+        TRY_ASSIGN(const auto files, records::sweep_files(*records_, 7 * 24h));
+        return std::to_string(files) + " files removed";
     }});
     jobs_->add({"calendar-warning", {24h, 7h + 30min}, [this]() -> Result<std::string> {
         if (!installation_.calendar->next_year_missing(installation_.clock->today()))

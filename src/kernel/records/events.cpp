@@ -12,9 +12,27 @@ namespace records {
 using storage::Transaction;
 
 struct Events::Waiting {
+    std::mutex mutex;
     std::condition_variable changed;
     bool woken = false;
     bool stopping = false;
+
+    void wake()
+    {
+        {
+            const std::lock_guard lock{mutex};
+            woken = true;
+        }
+        changed.notify_one();
+    }
+    // False when it is time to stop.
+    bool wait()
+    {
+        std::unique_lock lock{mutex};
+        changed.wait_for(lock, std::chrono::seconds{1}, [this] { return woken || stopping; });
+        woken = false;
+        return !stopping;
+    }
 };
 
 namespace {
@@ -48,21 +66,24 @@ bool tells_something(std::string_view action)
 }  // namespace
 
 Events::Events(storage::Database& database, Store& store) :
-    database_(database), store_(store), waiting_(std::make_unique<Waiting>()) {}
+    database_(database), store_(store), waiting_(std::make_shared<Waiting>()) {}
 
 Events::~Events() { stop(); }
 
 void Events::start()
 {
-    database_.on_commit([this] { wake(); });
+    database_.on_commit([waiting = waiting_] { waiting->wake(); });
     thread_ = std::thread([this] { run(); });
 }
 
 void Events::stop()
 {
     {
-        const std::lock_guard lock{mutex_};
+        const std::lock_guard lock{waiting_->mutex};
         waiting_->stopping = true;
+    }
+    {
+        const std::lock_guard lock{mutex_};
         for (const auto& stream : streams_)
             stream->stream->close();
         streams_.clear();
@@ -72,27 +93,13 @@ void Events::stop()
         thread_.join();
 }
 
-void Events::wake()
-{
-    {
-        const std::lock_guard lock{mutex_};
-        waiting_->woken = true;
-    }
-    waiting_->changed.notify_one();
-}
+void Events::wake() { waiting_->wake(); }
 
 void Events::run()
 {
-    for (;;) {
-        {
-            std::unique_lock lock{mutex_};
-            waiting_->changed.wait_for(lock, std::chrono::seconds{1}, [this] { return waiting_->woken || waiting_->stopping; });
-            if (waiting_->stopping)
-                return;
-            waiting_->woken = false;
-            if (streams_.empty())
-                continue;
-        }
+    while (waiting_->wait()) {
+        if (streams() == 0)
+            continue;
         if (const Status fed = feed(); !fed.ok())
             base::log::warning("events: " + fed.error().code);
         // Commits come by the thousand; streams are fed at most twenty times a second.

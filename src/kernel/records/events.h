@@ -44,7 +44,7 @@ private:
     mutable std::mutex mutex_;
     std::vector<std::shared_ptr<Stream>> streams_;
     struct Waiting;
-    std::unique_ptr<Waiting> waiting_;
+    std::shared_ptr<Waiting> waiting_;  // the database may still wake it when this object is gone
     std::thread thread_;
 };
 

@@ -1,5 +1,6 @@
 // Requests that may be sent twice.
 
+#include "kernel/records/upkeep.h"
 #include "kernel/records/writer.h"
 
 namespace records {

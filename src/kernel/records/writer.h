@@ -28,8 +28,6 @@ Status update_record(storage::Transaction&, Writing&);  // STALE
 Result<std::optional<base::Id>> claim_key(storage::Transaction&, const Context&, std::string_view record, base::Id);
 // The same in a read: after a failure that may mean that another request was first.
 Result<std::optional<base::Id>> claimed_by(storage::Transaction&, const Context&);
-// Forgets keys older than 24 hours; for a job.
-Status forget_keys(storage::Database&, base::Timestamp now);
 
 // Another live row with the same values in `unique`; for the error and for rows under an older index key.
 struct Collision {
