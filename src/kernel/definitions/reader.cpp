@@ -9,17 +9,17 @@ namespace definitions {
 
 using Kind = YamlNode::Kind;
 
-MapReader::MapReader(Loading& loading, const std::string& file, const YamlNode& node, std::string_view what,
+MapReader::MapReader(Loading& loading, const std::string& file, const YamlNode& node, std::string what,
                      std::vector<std::string_view> keys)
-    : loading_(loading), file_(file), node_(node), what_(what)
+    : loading_(loading), file_(file), node_(node), what_(std::move(what))
 {
     if (node.kind != Kind::Map) {
-        report(node, std::string(what) + " must be a group of keys, not " + std::string(name_of(node.kind)));
+        report(node, what_ + " must be a group of keys, not " + std::string(name_of(node.kind)));
         return;
     }
     for (const auto& [key, value] : node.members)
         if (std::find(keys.begin(), keys.end(), key.text) == keys.end())
-            report(key, std::string(what) + " has no key `" + key.text + "`", hint_for(key.text, keys));
+            report(key, what_ + " has no key `" + key.text + "`", hint_for(key.text, keys));
 }
 
 void MapReader::report(const YamlNode& node, std::string message, std::string hint) const
@@ -31,7 +31,7 @@ const YamlNode* MapReader::need(std::string_view key) const
 {
     const auto* node = find(key);
     if (!node && node_.kind == Kind::Map)
-        report(std::string(what_) + " needs the key `" + std::string(key) + "`");
+        report(what_ + " needs the key `" + std::string(key) + "`");
     return node;
 }
 

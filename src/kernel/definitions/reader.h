@@ -53,7 +53,7 @@ struct Loading {
 class MapReader {
 public:
     // `what` names the thing in messages ("a field"); other keys than `keys` are reported.
-    MapReader(Loading&, const std::string& file, const YamlNode&, std::string_view what,
+    MapReader(Loading&, const std::string& file, const YamlNode&, std::string what,
               std::vector<std::string_view> keys);
 
     const YamlNode* find(std::string_view key) const { return node_.find(key); }
@@ -82,7 +82,7 @@ private:
     Loading& loading_;
     const std::string& file_;
     const YamlNode& node_;
-    std::string_view what_;
+    std::string what_;
 };
 
 // The place inside an expression's text, for a position the rule parser gives.
