@@ -201,6 +201,24 @@ Result<Listing> read_query(const Plan& plans, const RecordPlan& plan, const Quer
     return listing;
 }
 
+std::string select_of(const RecordPlan& plan, const std::set<std::string, std::less<>>& wanted)
+{
+    std::string text;
+    for (const std::string& name : standard::names)
+        text += (text.empty() ? "" : ", ") + sql_name(name);
+    for (const FieldPlan& field : plan.set.fields) {
+        if (!wanted.contains(field.name())) {
+            for (std::size_t i = 0; i < field.columns; ++i)
+                text += ", NULL";
+            continue;
+        }
+        const auto columns = written_columns(field);
+        for (std::size_t i = 0; i < field.columns; ++i)
+            text += ", " + sql_name(columns[i]);
+    }
+    return text;
+}
+
 Sql page_sql(const Listing& listing, const std::string& table_hint, bool null_segment, bool continued, std::size_t limit)
 {
     const std::string column = sql_name(listing.order.column);
@@ -208,7 +226,7 @@ Sql page_sql(const Listing& listing, const std::string& table_hint, bool null_se
     const std::string beyond = listing.order.descending ? " < " : " > ";
     Sql sql = listing.where;
     const std::string where = std::exchange(sql.text, {});
-    sql.text = "SELECT " + listing.plan.columns + ", " + column + " AS order_value FROM " + sql_name(listing.plan.table) + table_hint
+    sql.text = "SELECT " + (listing.select.empty() ? listing.plan.columns : listing.select) + ", " + column + " AS order_value FROM " + sql_name(listing.plan.table) + table_hint
         + " WHERE " + where;
     if (!listing.rule.empty())
         sql.text += " AND (" + listing.rule + ")";

@@ -44,6 +44,7 @@ struct Listing {
     bool count = false;
     bool by_identity = false;  // an identity number was searched for: leaves a row in the log
     std::optional<std::set<std::string, std::less<>>> columns = {};
+    std::string select = {};   // the select list; empty: every column
     Sql where = {};            // deleted, scope, filters, search
     std::string rule = {};     // the rule's condition; its values follow those of `where`
     bool filtered = false;     // anything beside the scope
@@ -61,6 +62,9 @@ Result<std::string> filter_condition(const Plan&, const RecordPlan&, const std::
 // The names of a record for rules in SQL. Protected fields are not among them: a filter must not
 // tell what the screen hides.
 Result<std::string> rule_condition(const Plan&, const RecordPlan&, const std::string& rule, const Context&, storage::Dialect, Sql&);
+
+// The columns of a record's select in their places, those that nobody asked for as NULL.
+std::string select_of(const RecordPlan&, const std::set<std::string, std::less<>>& wanted);
 
 // SELECT of one segment of a page.
 Sql page_sql(const Listing&, const std::string& table_hint, bool null_segment, bool continued, std::size_t limit);
