@@ -23,8 +23,8 @@ const silentIcons: Plugin = {
 
 export default defineConfig({
   plugins: [react(), silentIcons, ...(server ? [] : [developmentServer()])],
-  preview: server ? { proxy: { '/api': { target: server, changeOrigin: true } } } : {},
-  server: server ? { proxy: { '/api': { target: server, changeOrigin: true } } } : {},
+  preview: server ? { proxy: { '/api': { target: server, changeOrigin: false } } } : {},
+  server: server ? { proxy: { '/api': { target: server, changeOrigin: false } } } : {},
   build: {
     target: 'es2022',
     modulePreload: { polyfill: false },
