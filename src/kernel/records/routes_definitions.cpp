@@ -1,6 +1,7 @@
 // What the browser draws from: the release as far as the user may see it, and its dictionaries.
 
 #include "base/crypto.h"
+#include "base/regions.h"
 #include "kernel/definitions/loader.h"
 #include "kernel/identity/guard.h"
 #include "kernel/records/routes.h"
@@ -92,6 +93,23 @@ Result<Response> dictionary(Service& service, const Request& request)
     return with_tag(request, {{"items", std::move(items)}});
 }
 
+// The divisions within the region of the root organisation.
+Result<Response> regions(Service& service, const Request& request)
+{
+    const auto root = service.store.parts().database.read([](storage::Transaction& transaction) {
+        return transaction.first("SELECT region FROM organisation WHERE parent IS NULL ORDER BY id LIMIT 1");
+    });
+    TRY(root);
+    const std::string region = *root ? (*root)->text(0) : "";
+    json::array items;
+    for (const auto& one : base::regions::all())
+        if (region.empty() || base::regions::within(one.code, region))
+            items.push_back(json::object{{"code", one.code}, {"name", one.name},
+                {"parent", one.parent.empty() ? json::value(nullptr) : json::value(one.parent)},
+                {"level", base::regions::level_name(one.level)}});
+    return with_tag(request, {{"items", std::move(items)}});
+}
+
 }  // namespace
 
 void add_definition_routes(http::Router& router, Service& service)
@@ -100,6 +118,7 @@ void add_definition_routes(http::Router& router, Service& service)
         [&service](const Request& request) { return definitions_for(service, request); });
     router.get("/api/dictionaries/{name}", http::session_access(),
         [&service](const Request& request) { return dictionary(service, request); });
+    router.get("/api/regions", http::session_access(), [&service](const Request& request) { return regions(service, request); });
     router.get("/api/openapi.json", http::session_access(), [&service](const Request& request) -> Result<Response> {
         return with_tag(request, openapi(*service.store.plan()->release));
     });
