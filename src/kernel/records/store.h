@@ -73,6 +73,7 @@ public:
     std::shared_ptr<const Plan> plan() const;
     void use(std::shared_ptr<const Plan>);
     void use_calendar(std::shared_ptr<const base::WorkCalendar>);
+    std::shared_ptr<const base::WorkCalendar> calendar() const;
     const Parts& parts() const { return parts_; }
 
     // VALIDATION (Invalid) with all faults; UNIQUE (Conflict; parameters existing, label when the
@@ -147,7 +148,6 @@ private:
     Result<Saved> answer(const Form&, const identity::Decision&, bool created);
     Result<Saved> mark(std::string_view record, base::Id, std::optional<std::int64_t> version, bool deleted,
         const std::string& reason, const Context&);
-    std::shared_ptr<const base::WorkCalendar> calendar() const;
     Result<std::string> table_hint(storage::Transaction&, const RecordPlan&, const identity::Predicate&,
         const std::string& order_column, bool filtered);
 
