@@ -83,7 +83,8 @@ std::vector<base::Id> Examiner::referred(std::string_view record, std::string_vi
         return {};
     for (const std::string& name : names) {
         records::Sql sql;
-        sql.text = "SELECT id FROM \"" + target->table + "\" WHERE \"" + name + "\" = " + sql.bind(std::string(text)) + " AND deleted_at IS NULL AND ";
+        sql.text = "SELECT id FROM " + records::sql_name(target->table) + " WHERE " + records::sql_name(name) + " = "
+            + sql.bind(std::string(text)) + " AND deleted_at IS NULL AND ";
         sql.text += records::scope_condition(decision.predicate, sql) + " LIMIT 2";
         const auto rows = store_.parts().database.read([&](Transaction& transaction) -> Result<std::vector<storage::Row>> {
             TRY(records::set_scope(transaction, decision.predicate));

@@ -1,0 +1,124 @@
+#include "kernel/imports/testing/registry.h"
+
+namespace imports {
+
+using namespace testing;
+
+namespace {
+
+class Engines : public ImportTest {
+protected:
+    void open()
+    {
+        Engine::Parts parts{*store_, *blobs_, messages_, [this](base::Id) -> Result<std::shared_ptr<const identity::Subject>> {
+            return std::shared_ptr<const identity::Subject>(clerk_);
+        }, folder_.path().string()};
+        parts.batch = 100;
+        parts.notify = [this](base::Id, const json::object& news) {
+            const std::lock_guard lock(mutex_);
+            state_ = std::string(news.at("state").as_string());
+            done_ = news.at("done").to_number<std::size_t>();
+            changed_.notify_all();
+        };
+        auto opened = Engine::open(std::move(parts));
+        ASSERT_TRUE(opened.ok()) << opened.error().code << opened.error().detail;
+        engine_ = *std::move(opened);
+    }
+
+    void wait(const std::string& state, std::size_t done = 0)
+    {
+        std::unique_lock lock(mutex_);
+        EXPECT_TRUE(changed_.wait_for(lock, std::chrono::seconds(30), [&] { return state_ == state && done_ >= done; })) << state_ << done_;
+    }
+
+    base::Id begin(const std::filesystem::path& path, const std::string& mode = "good_rows")
+    {
+        std::ifstream stream{path, std::ios::binary};
+        const std::string bytes{std::istreambuf_iterator<char>(stream), {}};
+        const std::string hash = *blobs_->put(bytes);
+        const auto uploaded = database_->write([&](storage::Transaction& transaction) -> Status {
+            TRY(transaction.execute("INSERT INTO records_upload (upload, owner, name, media_type, size, expected, hash, at) "
+                                    "VALUES (?1, 10, 'a.csv', 'text/csv', 1, '', ?1, ?2)", {hash, clock_.now()}));
+            return {};
+        });
+        EXPECT_TRUE(uploaded.ok());
+        const auto id = engine_->create("unit", hash, "登记.csv", mode, as(*clerk_));
+        EXPECT_TRUE(id.ok()) << (id.ok() ? "" : id.error().code + id.error().detail);
+        return id.ok() ? *id : 0;
+    }
+
+    Job job(base::Id id) { return *engine_->find(id, as(*clerk_)); }
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::string state_;
+    std::size_t done_ = 0;
+    std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace
+
+TEST_F(Engines, GoesOnBehindTheLastRowAfterItWasKilled)
+{
+    const Registry registry = make_registry(3'000, 150);
+    write_csv(file("a.csv"), registry.lines);
+    open();
+    engine_->start();
+    const base::Id id = begin(file("a.csv"));
+    wait("mapping");
+    EXPECT_EQ(job(id).total, 3'000U);
+    EXPECT_EQ(job(id).mapping.at("许可证号"), "professions.permit_no");
+    ASSERT_TRUE(engine_->set_mapping(id, job(id).mapping, as(*clerk_)).ok());
+    wait("checked");
+    EXPECT_EQ(job(id).counts.rejected, 150U);
+    EXPECT_EQ(number("SELECT count(*) FROM record_unit"), 0);
+    ASSERT_TRUE(engine_->run(id, as(*clerk_)).ok());
+    wait("running", 500);
+    engine_.reset();
+
+    open();
+    const Job half = job(id);
+    EXPECT_EQ(half.state, "running");
+    EXPECT_LT(half.reached, 3'001U);
+    EXPECT_GE(half.counts.done, 500U);
+    engine_->start();
+    wait("done");
+    const Job whole = job(id);
+    EXPECT_EQ(whole.counts.done, 3'000U);
+    EXPECT_EQ(whole.counts.created + whole.counts.unchanged, 2'850U);
+    EXPECT_EQ(number("SELECT count(*) FROM record_unit"), 2'850);
+    EXPECT_EQ(faults_of(*engine_->faults(id, 10'000)), registry.faults);
+    const auto rejects = engine_->rejects(whole, SheetFormat::Csv, "zh");
+    ASSERT_TRUE(rejects.ok());
+    auto reader = sheets::open(*rejects);
+    ASSERT_TRUE(reader.ok());
+    std::size_t rows = 0;
+    for (sheets::Row row; *(*reader)->next(row);)
+        ++rows;
+    EXPECT_EQ(rows, 150U);
+    std::filesystem::remove(*rejects);
+}
+
+TEST_F(Engines, ShowsTheImportToItsOwnerOnlyAndStopsWhenCancelled)
+{
+    write_csv(file("a.csv"), make_registry(200, 4).lines);
+    open();
+    engine_->start();
+    const base::Id id = begin(file("a.csv"), "all_or_nothing");
+    wait("mapping");
+    const auto other = person(11, "clerk");
+    EXPECT_EQ(engine_->find(id, as(*other)).error().code, "IMPORT_UNKNOWN");
+    EXPECT_EQ(engine_->run(id, as(*clerk_)).error().code, "IMPORT_STATE");
+    EXPECT_EQ(engine_->create("unit", "sha256:0", "a.csv", "good_rows", as(*clerk_)).error().faults.front().code, "FILE_UNKNOWN");
+    ASSERT_TRUE(engine_->set_mapping(id, job(id).mapping, as(*clerk_)).ok());
+    wait("checked");
+    EXPECT_EQ(engine_->run(id, as(*clerk_)).error().code, "IMPORT_HAS_FAULTS");
+    const auto shown = engine_->describe(job(id), "zh", true);
+    ASSERT_TRUE(shown.ok());
+    EXPECT_EQ(shown->at("faults").as_array().size(), 4U);
+    EXPECT_EQ(shown->at("preview").as_array().size(), 10U);
+    ASSERT_TRUE(engine_->cancel(id, as(*clerk_)).ok());
+    EXPECT_EQ(job(id).state, "cancelled");
+}
+
+}  // namespace imports
