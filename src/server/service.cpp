@@ -1,6 +1,7 @@
 #include "server/service.h"
 
 #include "base/log.h"
+#include "engines/geo/geo.h"
 #include "kernel/changes/seals.h"
 #include "kernel/identity/users.h"
 #include "kernel/records/routes.h"
@@ -49,6 +50,11 @@ Status Service::wire(const ServiceOptions& options)
     std::filesystem::create_directories(temporary, ignored);
     record_service_.reset(new records::Service{*records_, *parts.blobs, parts.messages, *events_, temporary.string()});
     records::add_routes(router_, *record_service_);
+    router_.get("/api/map/outline", http::session_access(), [](const http::Request&) -> Result<http::Response> {
+        http::Response response = http::Response::text(std::string(geo::shipped_outlines()), "application/json");
+        response.with("Cache-Control", "private, max-age=86400");
+        return response;
+    });
     add_health_routes();
     add_jobs();
 
