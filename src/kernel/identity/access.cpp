@@ -23,11 +23,11 @@ const definitions::Record* record_of(const Policy& policy, std::string_view reso
     return found == policy.release->records.end() ? nullptr : &found->second;
 }
 
-bool role_permits(const definitions::Record* record, const std::string& role, const Question& question,
-    std::string_view action)
+bool role_permits(const Policy& policy, const definitions::Record* record, const std::string& role,
+    const Question& question, std::string_view action)
 {
-    if (!record)
-        return kernel_permits(role, question.resource, action);
+    if (!record)  // a role of a system that is no longer installed gives nothing
+        return role_facts(policy, role) && kernel_permits(role, question.resource, action);
     if (is_separated(role))
         return false;
     const auto found = record->access.find(role);
@@ -182,7 +182,7 @@ Decision decide(const Policy& policy, const Subject& subject, const Question& qu
     bool factor_missing = false;
     bool all_clear = true;
     for (const auto& grant : subject.grants) {
-        if (!role_permits(record, grant.role, question, question.action))
+        if (!role_permits(policy, record, grant.role, question, question.action))
             continue;
         if (policy.second_factor_enforced && !subject.second_factor && needs_second_factor(policy, grant.role)) {
             factor_missing = true;
@@ -190,7 +190,7 @@ Decision decide(const Policy& policy, const Subject& subject, const Question& qu
         }
         permitted = true;
         widen(decision.predicate, subject, grant, record_scope, reading);
-        if (role_permits(record, grant.role, question, "clear"))
+        if (role_permits(policy, record, grant.role, question, "clear"))
             widen(clear, subject, grant, record_scope, reading);
         else
             all_clear = false;
