@@ -59,8 +59,15 @@ Response Core::answer(Request& request, const Route& route) const
                 request.language = language;
         }
         auto response = route.handler(request);
-        if (response)
-            return std::move(*response);
+        if (response) {
+            const auto* refusal = std::get_if<std::shared_ptr<const Refusal>>(&response->body);
+            if (!refusal)
+                return std::move(*response);
+            auto answer = problem((*refusal)->error, request, messages, (*refusal)->members);
+            for (auto& [name, value] : response->headers)
+                answer.with(std::move(name), std::move(value));
+            return answer;
+        }
         if (response.error().kind != Kind::Internal)
             return problem(response.error(), request, messages);
         failure = std::move(response.error());

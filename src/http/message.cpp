@@ -101,4 +101,10 @@ Response Response::file(FileBody file, std::string media_type, std::string downl
     return response;
 }
 
+Response Response::refused(Error error, boost::json::object members)
+{
+    const int status = status_of(error.kind);
+    return {status, {}, std::make_shared<const Refusal>(Refusal {std::move(error), std::move(members)})};
+}
+
 } // namespace http

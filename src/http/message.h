@@ -76,16 +76,26 @@ struct FileBody {
 // Called by the server once the connection is ready to stream.
 using EventSource = std::function<void(std::shared_ptr<EventStream>)>;
 
+// A refusal that says more than its Error can: {"current": …} beside STALE.
+struct Refusal {
+    Error error;
+    boost::json::object members;
+};
+
 struct Response {
     int status = 200;
     Pairs headers;
-    std::variant<std::string, std::shared_ptr<const std::string>, FileBody, EventSource> body;
+    std::variant<std::string, std::shared_ptr<const std::string>, FileBody, EventSource,
+        std::shared_ptr<const Refusal>>
+        body;
 
     Response& with(std::string name, std::string value);
     static Response json(const boost::json::value&, int status = 200);
     static Response text(std::string body, std::string media_type, int status = 200);
     static Response none(); // 204
     static Response file(FileBody, std::string media_type, std::string download_name);
+    // Becomes problem details with these members added; without any, returning the Error does.
+    static Response refused(Error, boost::json::object members);
 };
 
 // RFC 9457 problem details: {type, title, status, code, detail, request_id, fields, faults:[{field,
@@ -101,6 +111,6 @@ private:
     std::vector<std::pair<std::string, std::string>> zh_, en_; // sorted by code
 };
 int status_of(Kind);
-Response problem(const Error&, const Request&, const Messages&);
+Response problem(const Error&, const Request&, const Messages&, const boost::json::object& members = {});
 
 } // namespace http

@@ -199,7 +199,8 @@ int status_of(Kind kind)
     return 500;
 }
 
-Response problem(const Error& error, const Request& request, const Messages& messages)
+Response problem(
+    const Error& error, const Request& request, const Messages& messages, const boost::json::object& members)
 {
     const int status = status_of_error(error);
     boost::json::array faults;
@@ -220,6 +221,8 @@ Response problem(const Error& error, const Request& request, const Messages& mes
         {"parameters", as_json(error.parameters)},
         {"faults", std::move(faults)},
     };
+    for (const auto& [name, value] : members)
+        body.insert_or_assign(name, value);
     auto response = Response::text(boost::json::serialize(body), "application/problem+json", status);
     response.with("Content-Language", request.language);
     if (status == 405)

@@ -27,6 +27,10 @@ Router echo_router()
     router.get("/api/missing", public_access(), [](const Request&) -> Result<Response> {
         return Error{.kind = Kind::NotFound, .code = "PERSON_UNKNOWN", .fields = {"id"}};
     });
+    router.get("/api/stale", public_access(), [](const Request&) -> Result<Response> {
+        return Response::refused({.kind = Kind::Conflict, .code = "ROUTE_UNKNOWN"}, {{"current", {{"version", 7}}}})
+            .with("ETag", "\"7\"");
+    });
     return router;
 }
 
@@ -96,6 +100,19 @@ TEST(Server, TurnsErrorsIntoProblems)
     const auto form = client.send(Method::Post, "/api/echo", "a=1", {{"Content-Type", "text/plain"}});
     ASSERT_TRUE(form);
     EXPECT_EQ(form->status, 415);
+}
+
+TEST(Server, AddsTheMembersOfARefusal)
+{
+    RunningServer server(echo_router());
+    auto client = server.client();
+    const auto response = client.send(Method::Get, "/api/stale");
+    ASSERT_TRUE(response);
+    EXPECT_EQ(response->status, 409);
+    EXPECT_EQ(response->header("etag"), "\"7\"");
+    const auto body = response->json()->as_object();
+    EXPECT_EQ(body.at("current").at("version"), 7);
+    EXPECT_NE(body.at("title"), "ROUTE_UNKNOWN");
 }
 
 TEST(Server, SpeaksTheLanguageOfTheBrowser)
