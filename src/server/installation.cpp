@@ -88,6 +88,16 @@ Result<std::shared_ptr<const definitions::Release>> load_definitions(
         {{"count", std::to_string(std::get<1>(loaded).size())}}, {}, lines};
 }
 
+Result<std::unique_ptr<records::Store>> make_store(Installation& parts)
+{
+    TRY_ASSIGN(auto plan, records::make_plan(parts.release));
+    records::Options options;
+    options.calendar = parts.calendar;
+    return std::make_unique<records::Store>(
+        records::Store::Parts{*parts.database, parts.blobs.get(), *parts.clock, *parts.ids, parts.identity->cipher()},
+        std::move(plan), options);
+}
+
 Result<Installation> create_installation(const Config& config, const base::Clock& clock,
     std::shared_ptr<const definitions::Release> release)
 {

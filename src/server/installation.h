@@ -12,6 +12,7 @@
 #include "kernel/definitions/loader.h"
 #include "kernel/identity/identity.h"
 #include "kernel/records/apply.h"
+#include "kernel/records/store.h"
 #include "server/config.h"
 #include "storage/blobs.h"
 #include "storage/database.h"
@@ -44,6 +45,9 @@ Result<Installation> create_installation(const Config&, const base::Clock&,
 
 // CONFIG_MISSING, KEY_FILE_*, DATABASE_*, and what the definitions say.
 Result<Installation> open_installation(const std::filesystem::path& data, const base::Clock&);
+
+// The records of the installation's release.
+Result<std::unique_ptr<records::Store>> make_store(Installation&);
 
 // The definitions shipped with the program and the overrides of this authority; prints nothing.
 // DEFINITIONS_BROKEN with the problems in `detail`, a line each.

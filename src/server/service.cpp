@@ -29,12 +29,7 @@ Status Service::wire(const ServiceOptions& options)
 {
     Installation& parts = installation_;
     metrics_ = std::make_shared<http::Metrics>();
-    TRY_ASSIGN(auto plan, records::make_plan(parts.release));
-    records::Options record_options;
-    record_options.calendar = parts.calendar;
-    records_ = std::make_unique<records::Store>(
-        records::Store::Parts{*parts.database, parts.blobs.get(), *parts.clock, *parts.ids, parts.identity->cipher()},
-        std::move(plan), record_options);
+    TRY_ASSIGN(records_, make_store(parts));
 
     readers_ = std::make_unique<changes::Readers>(*parts.database, *parts.clock);
     TRY_ASSIGN(auto seals, changes::seal_reader(*parts.database, *parts.clock, {parts.seal_key(), parts.seal_copy()}));

@@ -27,6 +27,14 @@ void add_definition_routes(http::Router&, Service&);
 void add_export_routes(http::Router&, Service&);
 void add_event_routes(http::Router&, Service&);
 
+// A list with its filters as a file; the same for the route and the command line.
+struct Export {
+    std::string record;
+    http::Pairs query;           // as in the list's address
+    std::string format = "csv";  // or xlsx
+};
+Status write_list(Store&, const Export&, const Context&, const std::string& path);
+
 // Shared by the handlers.
 Context context_of(const http::Request&);
 Result<base::Id> id_of(const http::Request&, std::string_view name = "id");  // RECORD_UNKNOWN

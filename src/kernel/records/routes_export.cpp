@@ -47,6 +47,13 @@ std::vector<Heading> headings_of(const RecordPlan& plan, const std::string& lang
     return headings;
 }
 
+std::string degrees(const json::value& value)
+{
+    char text[32];
+    std::snprintf(text, sizeof text, "%.7f", value.is_number() ? value.to_number<double>() : 0.0);
+    return text;
+}
+
 std::string scalar_text(const Heading& heading, const json::value& value, const std::string& language)
 {
     if (value.is_string()) {
@@ -65,7 +72,7 @@ std::string scalar_text(const Heading& heading, const json::value& value, const 
     if (value.is_object()) {
         const json::object& object = value.as_object();
         if (const json::value* lng = object.if_contains("lng"))
-            return json::serialize(*lng) + "," + json::serialize(object.at("lat")) + "," + base::string_or(object, "system", "");
+            return degrees(*lng) + "," + degrees(object.at("lat")) + "," + base::string_or(object, "system", "");
         return base::string_or(object, "label", "");
     }
     return value.is_null() ? "" : json::serialize(value);
@@ -97,7 +104,7 @@ sheets::Cell::Kind cell_kind(const Heading& heading)
     }
 }
 
-Status write_csv(Service& service, const Request& request, const std::vector<Heading>& headings, const std::string& path)
+Status write_csv(Store& store, const Export& wanted, const Context& context, const std::vector<Heading>& headings, const std::string& path)
 {
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{std::fopen(path.c_str(), "wbx"), std::fclose};
     if (!file)
@@ -112,9 +119,9 @@ Status write_csv(Service& service, const Request& request, const std::vector<Hea
         written = written && std::fwrite(out.data(), 1, out.size(), file.get()) == out.size();
         out.clear();
     };
-    TRY(service.store.export_rows(request.parameter("record"), request.query, context_of(request), [&](const json::object& row) {
+    TRY(store.export_rows(wanted.record, wanted.query, context, [&](const json::object& row) {
         for (std::size_t i = 0; i < headings.size(); ++i)
-            cells[i] = cell_text(headings[i], row, request.language);
+            cells[i] = cell_text(headings[i], row, context.language);
         sheets::append_csv_row(out, cells);
         if (out.size() > (1 << 16))
             flush();
@@ -124,8 +131,8 @@ Status write_csv(Service& service, const Request& request, const std::vector<Hea
     return written && std::fflush(file.get()) == 0 ? Status{} : Status{Error{Kind::Unavailable, "DISK_FULL"}};
 }
 
-Status write_xlsx(Service& service, const Request& request, const std::vector<Heading>& headings, const std::string& title,
-    const std::string& path)
+Status write_xlsx(Store& store, const Export& wanted, const Context& context, const std::vector<Heading>& headings,
+    const std::string& title, const std::string& path)
 {
     std::vector<sheets::Column> columns;
     for (const Heading& heading : headings)
@@ -133,9 +140,9 @@ Status write_xlsx(Service& service, const Request& request, const std::vector<He
     TRY_ASSIGN(auto writer, sheets::XlsxWriter::open(path, title, std::move(columns)));
     std::vector<sheets::Cell> cells(headings.size());
     Status status;
-    TRY(service.store.export_rows(request.parameter("record"), request.query, context_of(request), [&](const json::object& row) {
+    TRY(store.export_rows(wanted.record, wanted.query, context, [&](const json::object& row) {
         for (std::size_t i = 0; i < headings.size(); ++i)
-            cells[i] = {cell_text(headings[i], row, request.language), cell_kind(headings[i])};
+            cells[i] = {cell_text(headings[i], row, context.language), cell_kind(headings[i])};
         status = writer.add(cells);
         return status.ok();
     }));
@@ -143,25 +150,39 @@ Status write_xlsx(Service& service, const Request& request, const std::vector<He
     return writer.close();
 }
 
-Result<Response> export_list(Service& service, const Request& request)
+}  // namespace
+
+Status write_list(Store& store, const Export& wanted, const Context& context, const std::string& path)
 {
-    const std::string format = request.query_value("format").value_or("csv");
-    if (format != "csv" && format != "xlsx")
-        return Error{Kind::Invalid, "QUERY_VALUE", {"format"}, {{"field", "format"}, {"value", format}}};
-    const auto plans = service.store.plan();
-    const RecordPlan* plan = plans->find(request.parameter("record"));
+    if (wanted.format != "csv" && wanted.format != "xlsx")
+        return Error{Kind::Invalid, "QUERY_VALUE", {"format"}, {{"field", "format"}, {"value", wanted.format}}};
+    const auto plans = store.plan();
+    const RecordPlan* plan = plans->find(wanted.record);
     if (!plan)
-        return Error{Kind::NotFound, "RECORD_KIND_UNKNOWN", {}, {{"record", request.parameter("record")}}};
-    const auto headings = headings_of(*plan, request.language, request.query_value("columns"));
-    const std::string path = service.temporary_folder + "/export-" + base::crypto::random_token() + "." + format;
-    const std::string title = plan->record->title.in(request.language);
-    const Status written = format == "csv" ? write_csv(service, request, headings, path)
-                                           : write_xlsx(service, request, headings, title, path);
+        return Error{Kind::NotFound, "RECORD_KIND_UNKNOWN", {}, {{"record", wanted.record}}};
+    std::optional<std::string> columns;
+    for (const auto& [name, value] : wanted.query)
+        if (name == "columns")
+            columns = value;
+    const auto headings = headings_of(*plan, context.language, columns);
+    const Status written = wanted.format == "csv"
+        ? write_csv(store, wanted, context, headings, path)
+        : write_xlsx(store, wanted, context, headings, plan->record->title.in(context.language), path);
     if (!written.ok()) {
         std::error_code ignored;
         std::filesystem::remove(path, ignored);
-        return written.error();
     }
+    return written;
+}
+
+namespace {
+
+Result<Response> export_list(Service& service, const Request& request)
+{
+    const std::string format = request.query_value("format").value_or("csv");
+    const std::string path = service.temporary_folder + "/export-" + base::crypto::random_token();
+    TRY(write_list(service.store, {request.parameter("record"), request.query, format}, context_of(request), path));
+    const std::string title = service.store.plan()->find(request.parameter("record"))->record->title.in(request.language);
     const std::string media_type = format == "csv" ? "text/csv; charset=utf-8"
                                                    : "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     return Response::file({path, true}, media_type, title + "-" + request.at.date().text() + "." + format);

@@ -37,14 +37,9 @@ int demo(const Common& common, const DemoOptions& options)
     auto installation = create_installation(default_config(common.data, options.database), system_clock);
     if (!installation.ok())
         return refuse(common, installation.error());
-    auto plan = records::make_plan(installation->release);
-    if (!plan.ok())
-        return refuse(common, plan.error());
-    records::Options record_options;
-    record_options.calendar = installation->calendar;
-    records::Store store{{*installation->database, installation->blobs.get(), system_clock, *installation->ids,
-                             installation->identity->cipher()},
-        *plan, record_options};
+    auto store = make_store(*installation);
+    if (!store.ok())
+        return refuse(common, store.error());
 
     Progress progress{"demo region", options.units, common.quiet || common.json};
     demo::RegionOptions region_options;
@@ -52,7 +47,7 @@ int demo(const Common& common, const DemoOptions& options)
     region_options.units = options.units;
     region_options.password = options.password.empty() ? random_password() : options.password;
     region_options.progress = [&](std::int64_t made) { progress.at(made); };
-    const auto region = demo::make_region(*installation->identity, store, region_options);
+    const auto region = demo::make_region(*installation->identity, **store, region_options);
     if (!region.ok())
         return refuse(common, region.error());
     progress.at(region->units);
