@@ -151,25 +151,25 @@ inline void write_xlsx(const std::filesystem::path& path, const std::vector<std:
     ASSERT_TRUE(writer->close().ok());
 }
 
-class ImportTest : public ::testing::Test {
+class ImportTest : public storage::testing::ForEachDatabase {
 protected:
     void SetUp() override
     {
         auto loaded = definitions::load({.folders = {WEIJIAN_SOURCE_DIR "/systems"}});
         ASSERT_TRUE(std::holds_alternative<std::shared_ptr<const definitions::Release>>(loaded));
         release_ = std::get<std::shared_ptr<const definitions::Release>>(loaded);
-        ASSERT_TRUE(changes::migrate(*database_).ok());
-        ASSERT_TRUE(storage::migrate(*database_, "identity", identity::migrations()).ok());
-        ASSERT_TRUE(storage::migrate(*database_, "records", records::migrations()).ok());
+        ASSERT_TRUE(changes::migrate(database()).ok());
+        ASSERT_TRUE(storage::migrate(database(), "identity", identity::migrations()).ok());
+        ASSERT_TRUE(storage::migrate(database(), "records", records::migrations()).ok());
         const auto key = folder_.path() / "root.key";
         ASSERT_TRUE(identity::create_root_key(key).ok());
-        cipher_ = *identity::FieldCipher::open(*database_, clock_, key);
-        ASSERT_TRUE(records::apply(*database_, release_, {.at = clock_.now()}).ok());
+        cipher_ = *identity::FieldCipher::open(database(), clock_, key);
+        ASSERT_TRUE(records::apply(database(), release_, {.at = clock_.now()}).ok());
         store_ = std::make_unique<records::Store>(
-            records::Store::Parts{*database_, nullptr, clock_, ids_, *cipher_}, *records::make_plan(release_));
+            records::Store::Parts{database(), nullptr, clock_, ids_, *cipher_}, *records::make_plan(release_));
         blobs_ = *storage::Blobs::open(folder_.path() / "blobs");
         messages_ = *http::Messages::load(WEIJIAN_SOURCE_DIR "/messages");
-        const auto made = database_->write([&](storage::Transaction& transaction) -> Status {
+        const auto made = database().write([&](storage::Transaction& transaction) -> Status {
             TRY(transaction.execute("INSERT INTO organisation (id, code, name, short_name, kind, region, path, status, created_at, "
                                     "updated_at, version) VALUES (1, '1', '市卫生监督所', '', '20', '110000', '/1/', 'active', ?1, ?1, 1)",
                 {clock_.now()}));
@@ -217,13 +217,15 @@ protected:
 
     std::int64_t number(const std::string& sql)
     {
-        const auto row = database_->read([&](storage::Transaction& transaction) { return transaction.first(sql); });
+        const auto row = database().read([&](storage::Transaction& transaction) -> Result<std::optional<storage::Row>> {
+            TRY(records::set_scope(transaction, records::everything));
+            return transaction.first(sql);
+        });
         EXPECT_TRUE(row.ok() && *row) << sql << (row.ok() ? "" : row.error().detail);
         return row.ok() && *row ? (*row)->integer(0) : -1;
     }
 
     storage::testing::Folder folder_{storage::testing::Folder::On::Memory};
-    storage::testing::FreshDatabase database_{storage::testing::Engine::SqliteFile};
     base::ManualClock clock_{*base::Timestamp::parse("2026-09-28T09:00:00+08:00")};
     base::IdGenerator ids_{clock_};
     std::shared_ptr<const definitions::Release> release_;
