@@ -1,6 +1,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, expect, test } from 'vitest';
 import { openPage } from '../../dev/page.tsx';
+import { queryClient } from '../../client/queries';
 import { tables } from '../../dev/data.ts';
 import { FormPage } from './FormPage';
 
@@ -48,4 +49,13 @@ test('an edit sends only what changed, and a conflict asks about that field alon
   fireEvent.click(within(dialog).getByRole('button', { name: '按所选保存' }));
   await waitFor(() => expect(path()).toBe(`/records/unit/${row.id}`), wait);
   expect(row).toMatchObject({ alias: '我的招牌', principal: '李芳' });
+}, 60_000);
+
+test('a change by somebody else does not take the form away', async () => {
+  const row = tables.unit![5]!;
+  await openPage(routes, `/records/unit/${row.id}/edit`);
+  await screen.findByRole('button', { name: '保存' }, wait);
+  const box = type(/^招牌名称/, '还没存');
+  await queryClient.invalidateQueries({ queryKey: ['record', 'unit', row.id] });
+  expect(screen.getByLabelText(/^招牌名称/)).toBe(box);
 }, 60_000);

@@ -29,7 +29,8 @@ export function FormPage(): JSX.Element {
   });
   const problem = definitions.error ?? row.error;
   if (problem) return <ProblemView problem={problem} onRetry={() => void row.refetch()} />;
-  if (!definitions.data || (id && (!row.data || row.isFetching))) return <Loading />;
+  // Only the first reading is waited for: a change by somebody else must not take the form away.
+  if (!definitions.data || (id && (!row.data || !row.isFetchedAfterMount))) return <Loading />;
   const definition = definitions.data.records[record];
   if (!definition)
     return <Empty icon="search" title={r('unknownRecord')} hint={r('unknownRecordHint')} />;
