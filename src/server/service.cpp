@@ -45,6 +45,7 @@ Status Service::wire(const ServiceOptions& options)
     std::filesystem::create_directories(temporary, ignored);
     record_service_.reset(new records::Service{*records_, *parts.blobs, parts.messages, *events_, temporary.string()});
     records::add_routes(router_, *record_service_);
+    TRY(open_imports(temporary.string()));
     router_.get("/api/map/outline", http::session_access(), [](const http::Request&) -> Result<http::Response> {
         http::Response response = http::Response::text(std::string(geo::shipped_outlines()), "application/json");
         response.with("Cache-Control", "private, max-age=86400");
@@ -64,6 +65,24 @@ Status Service::wire(const ServiceOptions& options)
     if (const auto web = share_folder() / "web" / "dist"; std::filesystem::exists(web))
         server_options.static_folder = web.string();
     TRY_ASSIGN(server_, http::Server::open(server_options, router_, parts.identity->guard(), parts.messages, *parts.clock));
+    return {};
+}
+
+Status Service::open_imports(const std::string& temporary_folder)
+{
+    imports::Engine::Parts parts{.store = *records_, .blobs = *installation_.blobs, .messages = installation_.messages};
+    parts.temporary_folder = temporary_folder;
+    parts.subject = [this](base::Id user) -> Result<std::shared_ptr<const identity::Subject>> {
+        identity::Identity& identity = *installation_.identity;
+        return installation_.database->read([&](storage::Transaction& transaction) -> Result<std::shared_ptr<const identity::Subject>> {
+            TRY_ASSIGN(auto subject, identity::load_subject(transaction, user, identity.policy(), identity.account_policy(),
+                installation_.clock->now()));
+            return std::shared_ptr<const identity::Subject>{std::move(subject)};
+        });
+    };
+    parts.notify = [this](base::Id user, const json::object& data) { events_->push_to_user(user, "import", data); };
+    TRY_ASSIGN(imports_, imports::Engine::open(std::move(parts)));
+    imports::add_routes(router_, *imports_);
     return {};
 }
 
@@ -113,6 +132,7 @@ void Service::start()
     started_ = true;
     readers_->start();
     events_->start();
+    imports_->start();
     jobs_->start();
     thread_ = std::thread{[this] { server_->run(); }};
 }
@@ -124,6 +144,7 @@ void Service::stop()
     started_ = false;
     server_->stop();
     thread_.join();
+    imports_->stop();
     events_->stop();
     jobs_->stop();
     readers_->stop();

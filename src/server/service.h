@@ -11,6 +11,7 @@
 #include "http/server.h"
 #include "kernel/changes/readers.h"
 #include "kernel/identity/identity.h"
+#include "kernel/imports/engine.h"
 #include "kernel/jobs/jobs.h"
 #include "kernel/records/routes.h"
 #include "server/installation.h"
@@ -46,6 +47,7 @@ public:
 private:
     explicit Service(Installation installation) : installation_(std::move(installation)) {}
     Status wire(const ServiceOptions&);
+    Status open_imports(const std::string& temporary_folder);
     void add_health_routes();
     void add_jobs();
 
@@ -54,6 +56,7 @@ private:
     std::unique_ptr<records::Store> records_;
     std::unique_ptr<records::Events> events_;
     std::unique_ptr<records::Service> record_service_;
+    std::unique_ptr<imports::Engine> imports_;
     std::unique_ptr<changes::Readers> readers_;
     std::unique_ptr<jobs::Scheduler> jobs_;
     http::Router router_;

@@ -4,6 +4,8 @@
 #include "base/text.h"
 #include "http/message.h"
 #include "kernel/identity/users.h"
+#include "kernel/imports/rejects.h"
+#include "kernel/imports/run.h"
 #include "kernel/records/routes.h"
 #include "server/commands/commands.h"
 #include "server/commands/output.h"
@@ -60,6 +62,25 @@ http::Pairs pairs_of(const std::string& query)
     return pairs;
 }
 
+void print_faults(const http::Messages& messages, const std::vector<imports::RowFault>& faults)
+{
+    constexpr std::size_t shown_max = 50;
+    for (std::size_t index = 0; index < std::min(shown_max, faults.size()); ++index) {
+        const imports::RowFault& fault = faults[index];
+        std::fprintf(stderr, "row %zu, %s: %s\n", fault.row, fault.column.c_str(),
+            imports::sentence_of(fault, messages, terminal_language()).c_str());
+    }
+    if (faults.size() > shown_max)
+        std::fprintf(stderr, "… and %zu more; --rejects FILE writes all of them\n", faults.size() - shown_max);
+}
+
+Status write_rejects(const Desk& desk, const ImportOptions& options, const std::vector<imports::RowFault>& faults)
+{
+    const auto format = options.rejects.extension() == ".xlsx" ? imports::SheetFormat::Xlsx : imports::SheetFormat::Csv;
+    return imports::write_rejects(
+        options.file, {}, faults, format, options.rejects, desk.installation.messages, terminal_language());
+}
+
 }  // namespace
 
 int export_file(const Common& common, const ExportOptions& options)
@@ -83,8 +104,30 @@ int import_file(const Common& common, const ImportOptions& options)
     const auto desk = open_desk(common, options.login_name);
     if (!desk.ok())
         return refuse(common, desk.error());
-    static_cast<void>(options);
-    return 2;
+    imports::ImportOptions import_options;
+    import_options.mode = options.all_or_nothing ? imports::Mode::AllOrNothing : imports::Mode::GoodRows;
+    import_options.dry = options.check_only;
+    Progress progress{"import", 0, common.quiet || common.json};
+    const auto summary = imports::import_file(*(*desk)->store, (*desk)->context, options.record, options.file, import_options,
+        [&](const imports::Counts& counts) { progress.at(static_cast<std::int64_t>(counts.done)); });
+    if (!summary.ok())
+        return refuse(common, summary.error());
+    progress.finish();
+    const imports::Counts& counts = summary->counts;
+    if (!common.json)
+        print_faults((*desk)->installation.messages, summary->faults);
+    if (!options.rejects.empty()) {
+        const auto written = write_rejects(*(*desk), options, summary->faults);
+        if (!written.ok())
+            return refuse(common, written.error());
+    }
+    tell(common,
+        {{"ok", counts.rejected == 0}, {"written", summary->written}, {"created", counts.created}, {"updated", counts.updated},
+            {"unchanged", counts.unchanged}, {"rejected", counts.rejected}},
+        std::to_string(counts.created) + " created, " + std::to_string(counts.updated) + " updated, " +
+            std::to_string(counts.unchanged) + " unchanged, " + std::to_string(counts.rejected) + " rejected" +
+            (summary->written ? "" : "; nothing was written"));
+    return counts.rejected == 0 ? 0 : 1;
 }
 
 }  // namespace server

@@ -6,7 +6,7 @@ do   list unit
 then 2 rows
 do   list unit where uscc=12110000400600018A
 then 1 row
-then row 1 principal is 周五
+then row 1 unit_name is 北京示例医院
 do   import unit @registry.csv mode=good_rows
 then imported 0 created 0 updated 2 unchanged 1 rejected
 do   list unit
