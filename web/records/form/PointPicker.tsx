@@ -7,6 +7,7 @@ import type { PointValue } from '../../client/types';
 import { Icon } from '../../kit/Icon';
 import { useText } from '../../kit/language';
 import { middleOf, pathOf, projectionOf, type Outline, type Projection } from '../../kit/outline';
+import './outline.css';
 import { formTexts } from './texts';
 
 export interface PointPickerProps {

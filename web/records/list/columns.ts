@@ -3,7 +3,7 @@ import type { Field, RecordDefinition } from '../../client/types';
 import { isNumber, shapeOf } from '../fields';
 
 const widths: Readonly<Record<string, number>> = {
-  number: 150,
+  number: 180,
   state: 110,
   boolean: 80,
   date: 116,

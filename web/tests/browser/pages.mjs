@@ -16,7 +16,7 @@ let passed = 0;
 
 // Words a Chinese page may show: codes, names of formats and keys, and what is marked as not for translation.
 const allowed =
-  /^(CSV|XLSX|Excel|PDF|UTF-8|GB|CGCS2000|WGS84|GCJ02|Ctrl|Enter|Ctrl\+Enter|MB|KB|B|csv|xlsx|Windows|A|C|D|K)$/;
+  /^(CSV|XLSX|Excel|PDF|UTF-8|GB|CGCS2000|WGS84|GCJ02|Ctrl|Enter|Ctrl\+Enter|MB|KB|B|csv|xlsx|Windows|Linux|A|C|D|K)$/;
 
 function englishWords() {
   const words = new Set();
