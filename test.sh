@@ -61,7 +61,7 @@ suite build   scripts/test_build.sh dev
 suite unit    scripts/test_unit.sh dev
 suite rules   scripts/test_programs.sh tests/rules
 suite stories scripts/with_postgres.sh scripts/test_stories.sh
-suite crash   scripts/test_programs.sh tests
+suite server  scripts/test_programs.sh tests
 suite web     scripts/test_web.sh
 suite browser scripts/test_browser.sh
 suite asan    scripts/test_sanitized.sh asan

@@ -97,7 +97,7 @@ void Service::add_health_routes()
         }));
         return http::Response::text("ready\n", "text/plain");
     });
-    router_.get("/metrics", http::permission("metrics.read"), [this](const http::Request&) -> Result<http::Response> {
+    router_.get("/metrics", http::permission("settings.read"), [this](const http::Request&) -> Result<http::Response> {
         return http::Response::text(metrics_->text(), "text/plain; version=0.0.4");
     });
 }
