@@ -17,7 +17,7 @@ for _ in $(seq 100); do [ -s "$folder/port" ] && break; sleep 0.1; done
 
 export WEIJIAN_URL="http://127.0.0.1:$(cat "$folder/port")" WEIJIAN_RECORD=unit
 export WEIJIAN_USER=clerk.chaoyang WEIJIAN_PASSWORD=$password
-export WEIJIAN_ADMIN=system.admin WEIJIAN_ADMIN_PASSWORD=$password
+export WEIJIAN_ADMIN=system.admin WEIJIAN_AUDITOR=audit.admin WEIJIAN_ADMIN_PASSWORD=$password
 passed=0 failed=0
 for flow in web/tests/browser/*.mjs; do
     case $flow in */browser.mjs) continue ;; esac

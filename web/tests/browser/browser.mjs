@@ -11,6 +11,10 @@ export const people = {
     process.env.WEIJIAN_ADMIN ?? 'admin',
     process.env.WEIJIAN_ADMIN_PASSWORD ?? 'Weijian-2026',
   ],
+  auditor: [
+    process.env.WEIJIAN_AUDITOR ?? 'admin',
+    process.env.WEIJIAN_ADMIN_PASSWORD ?? 'Weijian-2026',
+  ],
 };
 export const screenshots =
   process.env.WEIJIAN_SCREENSHOTS ??
