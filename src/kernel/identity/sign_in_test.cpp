@@ -8,7 +8,7 @@ namespace identity::testing {
 using namespace std::chrono_literals;
 
 class SignIn : public OnEachDatabase {};
-FOR_EACH_DATABASE(SignIn);
+ON_BOTH_DATABASES(SignIn);
 
 // Acceptance scenario A1 of the security specification, without the certificate.
 TEST_P(SignIn, LocksAfterFiveWrongPasswordsForExactlyThirtyMinutes)
@@ -140,7 +140,7 @@ TEST_P(SignIn, SlowsDownAnAddressThatTriesManyNames)
 }
 
 class Sessions : public OnEachDatabase {};
-FOR_EACH_DATABASE(Sessions);
+ON_BOTH_DATABASES(Sessions);
 
 TEST_P(Sessions, EndAfterThirtyIdleMinutes)
 {
@@ -258,7 +258,7 @@ protected:
     }
     Answer confirmed_;
 };
-FOR_EACH_DATABASE(SecondFactorStep);
+ON_BOTH_DATABASES(SecondFactorStep);
 
 TEST_P(SecondFactorStep, IsAskedForAndACodeWorksOnce)
 {

@@ -101,4 +101,10 @@ private:
     std::unique_ptr<Installation> installation_;
 };
 
+// SQLite in memory and PostgreSQL; what a file adds is the concern of storage.
+#define ON_BOTH_DATABASES(Suite)                                                                          \
+    INSTANTIATE_TEST_SUITE_P(On, Suite,                                                                   \
+        ::testing::Values(storage::testing::Engine::SqliteMemory, storage::testing::Engine::Postgres),    \
+        [](const auto& instance) { return storage::testing::name_of(instance.param); })
+
 }  // namespace identity::testing
