@@ -83,6 +83,7 @@ Value Expression::evaluate(const Activation& activation) const
 
 Result<Sql> Expression::to_sql(const SqlNames& names) const
 {
+    TRY(check_tree(tree(root_), text_, declarations_of(names)));
     return write_sql(tree(root_), text_, names);
 }
 

@@ -92,6 +92,7 @@ public:
     // RULE_NOT_SQL names what lies outside the SQL profile.
     Result<Type> check_sql(const Declarations&) const;
     Value evaluate(const Activation&) const;  // never throws; errors are Unknown with a reason
+    // The errors of `check` against the types of the columns, and RULE_NOT_SQL.
     Result<Sql> to_sql(const SqlNames&) const;
     const std::string& text() const;
     std::vector<std::string> names() const;  // free names used

@@ -91,6 +91,23 @@ TEST(Rules, WhatSqlCannotSayIsNamed)
     EXPECT_EQ(refused("contacts[0].note == \"a\""), "RULE_NOT_SQL:a selection on a computed value");
 }
 
+// A rule may come from a request; nobody may have checked it.
+TEST(Rules, UncheckedRulesDoNotBecomeSql)
+{
+    SqlNames names;
+    names.columns.emplace("name", SqlColumn{"t.name", {.type = Type::String}});
+    names.values.emplace("user", Value::map({{"id", Value::Held{std::int64_t{7}}}}));
+    auto code = [&](const char* text) {
+        auto sql = Expression::parse(text)->to_sql(names);
+        return sql ? sql->text : sql.error().code;
+    };
+    EXPECT_EQ(code("size()"), "RULE_TYPE");
+    EXPECT_EQ(code("name.contains()"), "RULE_TYPE");
+    EXPECT_EQ(code("-name"), "RULE_TYPE");
+    EXPECT_EQ(code("nobody == 1"), "RULE_NAME");
+    EXPECT_EQ(code("user.id == 7 && name == \"a\""), "((?1 IS ?2) AND (t.name IS ?3))");
+}
+
 TEST(Rules, BoundExpressionsReadSlots)
 {
     std::vector<std::string> names = {"b", "a"};

@@ -392,7 +392,48 @@ void add_sample(SqlNames& sample, const std::string& path, const Declaration& de
     }
 }
 
+Declaration declaration_of(const Value& value)
+{
+    constexpr Type types[] = {Type::Null, Type::Null, Type::Bool, Type::Int, Type::Uint, Type::Double, Type::String,
+        Type::Decimal, Type::Date, Type::Timestamp, Type::Duration, Type::List, Type::Map, Type::Bytes};
+    Declaration declaration{.type = types[value.held().index()]};
+    if (missing(value))
+        declaration.type = Type::Any;
+    if (const auto* decimal = value.get<base::Decimal>())
+        declaration.scale = decimal->scale();
+    if (const auto* map = value.get<std::shared_ptr<const Map>>()) {
+        for (const auto& [name, field] : **map)
+            declaration.fields.emplace(name, declaration_of(field));
+    }
+    return declaration;
+}
+
+// "unit.name" declares the field `name` of a map `unit`.
+Declaration& declared(Declaration& holder, std::string_view path)
+{
+    holder.type = Type::Map;
+    auto point = path.find('.');
+    Declaration& first = holder.fields[std::string{path.substr(0, point)}];
+    return point == std::string_view::npos ? first : declared(first, path.substr(point + 1));
+}
+
 }  // namespace
+
+Declarations declarations_of(const SqlNames& names)
+{
+    Declaration root;
+    for (const auto& [name, value] : names.values)
+        root.fields[name] = declaration_of(value);
+    for (const auto& [path, column] : names.columns)
+        declared(root, path) = column.declaration;
+    for (const auto& [name, rows] : names.rows) {
+        Declaration& list = root.fields[name];
+        list.type = Type::List;
+        for (const auto& [field, column] : rows.columns)
+            list.fields[field] = column.declaration;
+    }
+    return {root.fields.begin(), root.fields.end()};
+}
 
 SqlNames sample_names(const Declarations& declarations)
 {
