@@ -105,14 +105,14 @@ export function AuditPage(): JSX.Element {
           ]}
           onChange={(record) => set({ record })}
         />
-        <Input.Search
+        <Input
           id="page-search"
           aria-label={t('auditId')}
           placeholder={t('auditId')}
           style={{ width: 200 }}
           allowClear
           defaultValue={query.id}
-          onSearch={(id) => set({ id: id.trim() })}
+          onPressEnter={(event) => set({ id: event.currentTarget.value.trim() })}
         />
       </div>
       {list.problem ? (
@@ -152,7 +152,8 @@ function AuditLine({ entry }: { readonly entry: Entry }): JSX.Element {
   const d = useText(detailTexts);
   const definition = useDefinitions().data?.records[entry.record];
   const changes = changesOf(entry);
-  const kind = titleOf(definition?.title) || entry.record;
+  // Records the auditor may not read have no title here; their name in the log stands as it is.
+  const kind = titleOf(definition?.title) || <code>{entry.record}</code>;
   return (
     <li>
       <time dateTime={entry.at}>{instant(entry.at, true)}</time>

@@ -118,7 +118,7 @@ struct Readers::Inside {
 };
 
 Readers::Readers(storage::Database& database, const base::Clock&)
-    : inside_(std::make_unique<Inside>(database))
+    : inside_(new Inside{database})
 {
 }
 

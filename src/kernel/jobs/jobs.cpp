@@ -107,7 +107,7 @@ struct Scheduler::Inside {
 };
 
 Scheduler::Scheduler(storage::Database& database, const base::Clock& clock)
-    : inside_(std::make_unique<Inside>(database, clock))
+    : inside_(new Inside{database, clock})
 {
 }
 
