@@ -7,6 +7,9 @@
 #include "http/testing.h"
 
 namespace http {
+
+using namespace std::string_view_literals;
+
 namespace {
 
 using testing::RawConnection;
@@ -118,8 +121,8 @@ TEST_F(ProtocolTest, ReadsGoodChunks)
 TEST_F(ProtocolTest, RefusesBareLineFeedsAndNulls)
 {
     expect_refused("GET /echo HTTP/1.1\nHost: x\n\n\r\n\r\n", 400);
-    expect_refused(std::string_view("GET /echo HTTP/1.1\r\nHost: x\r\nA: b\0c\r\n\r\n", 43), 400);
-    expect_refused(std::string_view("GET /ec\0ho HTTP/1.1\r\nHost: x\r\n\r\n", 33), 400);
+    expect_refused("GET /echo HTTP/1.1\r\nHost: x\r\nA: b\0c\r\n\r\n"sv, 400);
+    expect_refused("GET /ec\0ho HTTP/1.1\r\nHost: x\r\n\r\n"sv, 400);
     expect_refused("GET /echo HTTP/1.1\r\nHost: x\r\nA : b\r\n\r\n", 400);
     expect_refused("GET /echo HTTP/1.1\r\nHost: x\r\nA: b\rc\r\n\r\n", 400);
     expect_refused("GET  /echo HTTP/1.1\r\nHost: x\r\n\r\n", 400);

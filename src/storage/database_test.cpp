@@ -312,8 +312,9 @@ TEST_P(Databases, ExecuteCountsChangedRows)
 
 TEST_P(Databases, CommitsWakeTheReadersOfTheLog)
 {
-    std::atomic<int> woken = 0;
-    database().on_commit([&] { ++woken; });
+    const auto counter = std::make_shared<std::atomic<int>>(0);  // the database outlives this test's frame
+    std::atomic<int>& woken = *counter;
+    database().on_commit([counter] { ++*counter; });
     ASSERT_TRUE(write("INSERT INTO sample (id) VALUES (1)").ok());
     const int after_write = woken;
     EXPECT_GE(after_write, 1);

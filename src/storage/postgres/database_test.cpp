@@ -41,8 +41,8 @@ protected:
 TEST_F(PostgresNode, OtherNodesHearOfACommit)
 {
     testing::FreshDatabase& first = node_;
+    std::atomic<int> woken = 0;  // outlives the database that counts in it
     const auto second = open(first.where());
-    std::atomic<int> woken = 0;
     (*second)->on_commit([&] { ++woken; });
     ASSERT_TRUE(execute(*first, "CREATE TABLE thing (id BIGINT)").ok());
     // The second node may still be on its way to listening.
