@@ -76,6 +76,7 @@ export function EditForm({ definition, row, draft, onDiscard }: EditFormProps): 
     setAttempt((now) => now + 1);
   };
   const submission = useSubmit({
+    user: session.user.id,
     definition,
     row,
     version,

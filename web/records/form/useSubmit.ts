@@ -1,12 +1,13 @@
 // Saving a form: own faults first, then duplicates, then the server's word; a conflict is not an error.
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { api } from '../../client/api';
 import { asProblem, type Problem } from '../../client/problem';
 import type { RecordDefinition, RecordRow, Values } from '../../client/types';
 import { isReference, referenceLabel } from '../labels';
 import { bodyOf, changesOf } from './changes';
 import type { Duplicate } from './DuplicatesDialog';
+import { Intent } from './intent';
 import type { FormFault } from './validate';
 
 interface Checked {
@@ -26,6 +27,7 @@ export interface Submission {
 }
 
 export interface SubmitOptions {
+  readonly user: string;
   readonly definition: RecordDefinition;
   readonly row: RecordRow | undefined;
   readonly version: number | undefined;
@@ -33,13 +35,12 @@ export interface SubmitOptions {
   readonly onSaved: (row: RecordRow) => void;
 }
 
-// One key for one filled form: pressing twice creates once.
-const newKey = (): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  ).join('');
+// Neither done nor refused: the request may have arrived, or the server may still be at it.
+const undecided = ({ status }: Problem): boolean =>
+  status === 0 || status >= 500 || [401, 408, 429].includes(status);
 
 export function useSubmit({
+  user,
   definition,
   row,
   version,
@@ -53,6 +54,7 @@ export function useSubmit({
   const [conflict, setConflict] = useState<RecordRow>();
   const [existing, setExisting] = useState<Duplicate>();
   const path = `records/${definition.name}`;
+  const intent = useMemo(() => new Intent(user, definition), [user, definition]);
 
   const settle = (): void => {
     setProblem(undefined);
@@ -60,10 +62,18 @@ export function useSubmit({
     setConflict(undefined);
     setExisting(undefined);
   };
-  const refused = (thrown: unknown): void => {
+  const refused = (thrown: unknown, changes: Values): void => {
     const found = asProblem(thrown);
+    if (!undecided(found)) intent.settle();
+    const current = found.code === 'STALE' ? (found.body.current as RecordRow) : undefined;
+    // An earlier try arrived although its answer did not: the record says all this already.
+    if (
+      current &&
+      Object.keys(changesOf(definition, current, { ...current, ...changes })).length === 0
+    )
+      return done(current);
     const known = new Set([...definition.fields, ...definition.rows].map(({ name }) => name));
-    if (found.code === 'STALE' && found.body.current) setConflict(found.body.current as RecordRow);
+    if (current) setConflict(current);
     else if (found.faults.length) {
       onFaults(found.faults.map(({ field, message }) => ({ path: field, message })));
       if (!found.faults.some(({ field }) => known.has(field.split(/[[.]/)[0]!))) setProblem(found);
@@ -75,9 +85,10 @@ export function useSubmit({
     const body = bodyOf(changes);
     return row
       ? api<RecordRow>(`${path}/${row.id}`, { method: 'PATCH', body, version: on })
-      : api<RecordRow>(path, { method: 'POST', body, idempotencyKey: newKey() });
+      : api<RecordRow>(path, { method: 'POST', body, idempotencyKey: intent.keyFor(body) });
   };
   const done = (saved: RecordRow): void => {
+    intent.settle();
     client.setQueryData(['record', definition.name, saved.id], saved);
     for (const key of ['list', 'count', 'recent'])
       void client.invalidateQueries({ queryKey: [key, definition.name] });
@@ -88,11 +99,9 @@ export function useSubmit({
     settle();
     setBusy(true);
     try {
-      if (!row && !sure) {
-        const checked = await api<Checked>(`${path}/check`, {
-          method: 'POST',
-          body: bodyOf(changes),
-        });
+      const body = bodyOf(changes);
+      if (!row && !sure && !intent.pending(body)) {
+        const checked = await api<Checked>(`${path}/check`, { method: 'POST', body });
         if (checked.duplicates?.length) {
           setDuplicates(checked.duplicates);
           setBusy(false);
@@ -101,7 +110,7 @@ export function useSubmit({
       }
       done(await save(changes));
     } catch (thrown) {
-      refused(thrown);
+      refused(thrown, changes);
     }
     setBusy(false);
   };
@@ -111,7 +120,7 @@ export function useSubmit({
     try {
       done(await save(changesOf(definition, current, { ...current, ...changes }), current.version));
     } catch (thrown) {
-      refused(thrown);
+      refused(thrown, changes);
     }
     setBusy(false);
   };
