@@ -59,3 +59,9 @@ export function size(bytes: number): string {
   }
   return `${value.toFixed(value < 10 ? 1 : 0)} ${units[at]}`;
 }
+
+// Square metres below one square kilometre, square kilometres from there on.
+export function areaText(squareMetres: number): string {
+  if (squareMetres < 1e6) return `${grouped(Math.round(squareMetres))} m²`;
+  return `${(squareMetres / 1e6).toFixed(squareMetres < 1e8 ? 2 : 0)} km²`;
+}

@@ -59,6 +59,46 @@ export function pathOf(feature: OutlineFeature, { toXY }: Projection): string {
     .join('');
 }
 
+export interface Place {
+  readonly lng: number | string;
+  readonly lat: number | string;
+}
+
+// What of the outline is seen: its middle and how close.
+export interface View {
+  readonly x: number;
+  readonly y: number;
+  readonly zoom: number;
+}
+
+// All of it when there is nothing to show, else close enough to tell the places apart.
+export function startingView(projection: Projection, places: readonly Place[]): View {
+  const { width, height, toXY } = projection;
+  const whole = { x: width / 2, y: height / 2, zoom: 1 };
+  const points = places.map(({ lng, lat }) => toXY(Number(lng), Number(lat)));
+  const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
+  const [left, right] = [Math.min(...xs), Math.max(...xs)];
+  const [top, bottom] = [Math.min(...ys), Math.max(...ys)];
+  if (!points.length || left < 0 || top < 0 || right > width || bottom > height) return whole;
+  const spread = Math.max((right - left) / width, (bottom - top) / height);
+  const zoom = points.length === 1 ? 4 : Math.min(40, Math.max(1, 0.5 / spread));
+  return { x: (left + right) / 2, y: (top + bottom) / 2, zoom };
+}
+
+const earthRadius = 6_371_008.8;
+const radians = (degrees: number): number => (degrees * Math.PI) / 180;
+
+// Square metres inside a ring on the sphere.
+export function areaOf(ring: readonly (readonly number[])[]): number {
+  const sum = ring.reduce((total, [lng, lat], at) => {
+    const [nextLng, nextLat] = ring[(at + 1) % ring.length]!;
+    return (
+      total + radians(nextLng! - lng!) * (2 + Math.sin(radians(lat!)) + Math.sin(radians(nextLat!)))
+    );
+  }, 0);
+  return Math.abs((sum * earthRadius ** 2) / 2);
+}
+
 // Where a district's name stands: the middle of its largest ring.
 export function middleOf(feature: OutlineFeature, { toXY }: Projection): readonly [number, number] {
   const ring = [...ringsOf(feature)].sort((a, b) => b.length - a.length)[0] ?? [];

@@ -20,6 +20,7 @@ export const en: Record<keyof typeof zh, string> = {
   open: 'Open',
   masked: 'Masked',
   files: '{count} files',
+  signed: 'Signed',
   unknownRecord: 'No such kind of record',
   unknownRecordHint: 'It may have been retired, or you may not read it.',
   search: 'Search {fields}',

@@ -18,6 +18,7 @@ export const zh = {
   open: '打开',
   masked: '已脱敏',
   files: '{count} 个文件',
+  signed: '已签名',
   unknownRecord: '没有这种记录',
   unknownRecordHint: '它可能已停用，或您没有查看权限。',
   search: '搜索{fields}',

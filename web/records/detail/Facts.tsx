@@ -9,6 +9,7 @@ import type {
   Values,
 } from '../../client/types';
 import { titleOf } from '../../kit/language';
+import { cornersOf, type Polygon } from '../form/corners';
 import { sectionsOf } from '../form/sections';
 import { FieldValue, isBlank } from '../values/FieldValue';
 import { Files } from './Files';
@@ -16,7 +17,7 @@ import { RowsTable } from './RowsTable';
 import { Unmask } from './Unmask';
 
 const OutlineMap = lazy(() =>
-  import('../form/PointPicker').then((module) => ({ default: module.OutlineMap })),
+  import('../form/OutlineMap').then((module) => ({ default: module.OutlineMap })),
 );
 
 export interface FactsProps {
@@ -78,17 +79,26 @@ interface FactProps extends FactsProps {
 function Fact({ definition, row, field, unmasking }: FactProps): JSX.Element {
   const value = row[field.name];
   const masked = row.masked?.includes(field.name) ?? false;
-  const wide = field.multiline || field.type === 'files' || field.type === 'point';
+  const wide =
+    field.multiline ||
+    (field.max ?? 0) >= 300 ||
+    ['files', 'point', 'polygon', 'signature'].includes(field.type);
+  const places =
+    field.type === 'point'
+      ? [value as PointValue]
+      : field.type === 'polygon'
+        ? cornersOf(value as Polygon).map(([lng, lat]) => ({ lng: lng!, lat: lat! }))
+        : undefined;
   return (
     <div className={wide ? 'wide' : undefined}>
       <dt>{titleOf(field.title)}</dt>
       <dd>
-        {field.type === 'files' ? (
+        {field.type === 'files' || field.type === 'signature' ? (
           <Files
             record={definition.name}
             id={row.id}
             field={field.name}
-            files={value as readonly FileValue[]}
+            files={[value].flat() as readonly FileValue[]}
           />
         ) : (
           <span className={field.multiline ? 'facts-text' : undefined}>
@@ -97,9 +107,9 @@ function Fact({ definition, row, field, unmasking }: FactProps): JSX.Element {
           </span>
         )}
         {masked && unmasking && <Unmask record={definition.name} id={row.id} field={field} />}
-        {field.type === 'point' && (
+        {places && (
           <Suspense fallback={null}>
-            <OutlineMap value={value as PointValue} />
+            <OutlineMap area={field.type === 'polygon'} points={places} />
           </Suspense>
         )}
       </dd>

@@ -9,11 +9,19 @@ import { titleOf, useText } from '../../kit/language';
 import { CodeSelect } from '../values/CodeSelect';
 import { FieldValue } from '../values/FieldValue';
 import { Lookup } from '../values/Lookup';
+import type { Polygon } from './corners';
 import { FilesField } from './FilesField';
 import { formTexts } from './texts';
 
 const PointPicker = lazy(() =>
   import('./PointPicker').then((module) => ({ default: module.PointPicker })),
+);
+
+const PolygonPicker = lazy(() =>
+  import('./PolygonPicker').then((module) => ({ default: module.PolygonPicker })),
+);
+const SignaturePad = lazy(() =>
+  import('./SignaturePad').then((module) => ({ default: module.SignaturePad })),
 );
 
 export interface ControlProps {
@@ -82,9 +90,44 @@ export function FieldControl(props: ControlProps): JSX.Element {
           <PointPicker id={id} value={value as PointValue | null} onChange={onChange} />
         </Suspense>
       );
+    case 'polygon':
+      return (
+        <Suspense fallback={<div className="point-picker" />}>
+          <PolygonPicker
+            id={id}
+            label={label}
+            value={value as Polygon | null}
+            onChange={onChange}
+          />
+        </Suspense>
+      );
+    case 'signature':
+      return (
+        <Suspense fallback={<div className="signature" />}>
+          <SignaturePad
+            id={id}
+            label={label}
+            value={value as FileValue | null}
+            onChange={onChange}
+          />
+        </Suspense>
+      );
+    case 'person':
+      return <PersonControl {...props} />;
     default:
       return <TextControl {...props} />;
   }
+}
+
+// The interface offers no search in the master person index yet, so the value can only be read.
+function PersonControl({ id, field, value }: ControlProps): JSX.Element {
+  const t = useText(formTexts);
+  return (
+    <output id={id} className="form-output">
+      {value ? <FieldValue field={field} value={value} plain /> : null}
+      <small className="quiet">{t('personUnavailable')}</small>
+    </output>
+  );
 }
 
 function TextControl({

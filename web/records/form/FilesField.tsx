@@ -23,7 +23,7 @@ interface Running {
 }
 
 const kinds: Readonly<Record<string, { readonly key: FormKey; readonly accept: string }>> = {
-  image: { key: 'typeImage', accept: 'image/*' },
+  image: { key: 'typeImage', accept: 'image/jpeg,image/png,image/webp' },
   video: { key: 'typeVideo', accept: 'video/*' },
   pdf: { key: 'typePdf', accept: '.pdf,application/pdf' },
   sheet: { key: 'typeSheet', accept: '.xlsx,.csv' },

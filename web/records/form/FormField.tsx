@@ -16,7 +16,7 @@ export interface FormFieldProps {
   readonly onChange: (value: unknown) => void;
 }
 
-const wide = new Set(['files', 'point', 'polygon']);
+const wide = new Set(['files', 'point', 'polygon', 'signature']);
 
 export function FormField({
   form,

@@ -10,6 +10,7 @@ interface Progress {
   readonly offset: number;
   readonly hash?: string;
   readonly size?: number;
+  readonly media_type?: string;
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -43,7 +44,13 @@ export async function uploadFile(
       failures = 0;
       offset = answer.offset;
       onProgress(file.size ? offset / file.size : 1);
-      if (answer.hash) return { hash: answer.hash, name: file.name, size: file.size, media_type };
+      if (answer.hash)
+        return {
+          hash: answer.hash,
+          name: file.name,
+          size: file.size,
+          media_type: answer.media_type ?? media_type,
+        };
       if (offset >= file.size && file.size > 0) throw new Error('the upload ended without a hash');
     } catch (error) {
       const { status } = asProblem(error);

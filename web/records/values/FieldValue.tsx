@@ -9,9 +9,11 @@ import type {
   PointValue,
   RecordDefinition,
 } from '../../client/types';
-import { day, grouped, instant, money } from '../../kit/format';
+import { areaText, day, grouped, instant, money } from '../../kit/format';
+import { areaOf } from '../../kit/outline';
 import { useLanguage, useText, type Language } from '../../kit/language';
 import { shapeOf, stateTitle } from '../fields';
+import { cornersOf, type Polygon } from '../form/corners';
 import { isReference, referenceLabel } from '../labels';
 import { recordTexts } from '../texts';
 
@@ -74,6 +76,10 @@ export function FieldValue({ field, value, record, plain }: FieldValueProps): JS
       const { lng, lat } = value as PointValue;
       return <>{`${Number(lng).toFixed(5)}, ${Number(lat).toFixed(5)}`}</>;
     }
+    case 'polygon':
+      return <>{areaText(areaOf(cornersOf(value as Polygon)))}</>;
+    case 'signature':
+      return <>{t('signed')}</>;
     default:
       return (
         <>
