@@ -4,6 +4,7 @@ import type { JSX } from 'react';
 import { signOut } from '../app/signOut';
 import type { Session } from '../client/types';
 import { useText } from '../kit/language';
+import { Theme } from '../kit/Theme';
 import './account.css';
 import { PasswordForm } from './PasswordForm';
 import { accountTexts } from './texts';
@@ -19,19 +20,21 @@ export function FirstSteps({ session }: FirstStepsProps): JSX.Element {
   const again = (): void => void client.invalidateQueries({ queryKey: ['session'] });
   const password = session.must_change_password;
   return (
-    <main className="first-steps">
-      <h1>{t(password ? 'firstPassword' : 'firstTotp')}</h1>
-      <p>{t(password ? 'firstPasswordHint' : 'firstTotpHint')}</p>
-      {password ? (
-        <PasswordForm session={session} onChanged={again} />
-      ) : (
-        <TotpSection session={session} onChanged={again} />
-      )}
-      <p style={{ marginTop: 24 }}>
-        <button type="button" className="link-button" onClick={() => void signOut()}>
-          {t('signOut')}
-        </button>
-      </p>
-    </main>
+    <Theme>
+      <main className="first-steps">
+        <h1>{t(password ? 'firstPassword' : 'firstTotp')}</h1>
+        <p>{t(password ? 'firstPasswordHint' : 'firstTotpHint')}</p>
+        {password ? (
+          <PasswordForm session={session} onChanged={again} />
+        ) : (
+          <TotpSection session={session} onChanged={again} />
+        )}
+        <p style={{ marginTop: 24 }}>
+          <button type="button" className="link-button" onClick={() => void signOut()}>
+            {t('signOut')}
+          </button>
+        </p>
+      </main>
+    </Theme>
   );
 }

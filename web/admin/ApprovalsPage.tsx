@@ -12,6 +12,7 @@ import { ProblemView } from '../kit/ProblemView';
 import { referenceLabel } from '../records/labels';
 import './admin.css';
 import { FormDialog } from './FormDialog';
+import type { AccountPolicy } from './policyFields';
 import { adminTexts, wordFor } from './texts';
 import { useRoleTitle } from './useRoles';
 
@@ -27,6 +28,7 @@ interface Approval {
     readonly grant?: { readonly role: string; readonly scope: string };
     readonly role?: string;
     readonly scope?: string;
+    readonly policy?: AccountPolicy;
   };
 }
 
@@ -103,13 +105,15 @@ function Facts({ approval }: { readonly approval: Approval }): JSX.Element {
   return (
     <span className="approval-facts">
       <strong>
-        {wordFor(t, 'approval_', approval.kind)}：{referenceLabel(approval.account)}
+        {wordFor(t, 'approval_', approval.kind)}
+        {referenceLabel(approval.account) && `：${referenceLabel(approval.account)}`}
       </strong>
       {grant?.role && (
         <span>
           {roleTitle(grant.role)} · {wordFor(t, 'scope_', grant.scope ?? '')}
         </span>
       )}
+      {approval.payload?.policy && <PolicyFacts policy={approval.payload.policy} />}
       {approval.reason && <span>{approval.reason}</span>}
       <small className="quiet">
         {t('approvalBy', {
@@ -118,5 +122,24 @@ function Facts({ approval }: { readonly approval: Approval }): JSX.Element {
         })}
       </small>
     </span>
+  );
+}
+
+function PolicyFacts({ policy }: { readonly policy: AccountPolicy }): JSX.Element {
+  const t = useText(adminTexts);
+  return (
+    <details>
+      <summary>{t('policyAll')}</summary>
+      <dl className="policy-facts">
+        {Object.entries(policy)
+          .filter(([name]) => name !== 'version')
+          .map(([name, value]) => (
+            <div key={name}>
+              <dt>{wordFor(t, 'policy_', name)}</dt>
+              <dd>{typeof value === 'boolean' ? t(value ? 'on' : 'off') : String(value)}</dd>
+            </div>
+          ))}
+      </dl>
+    </details>
   );
 }

@@ -95,9 +95,12 @@ interface NodeProps extends EditProps {
 function Node({ organisation, open: opened = false, onEdit }: NodeProps): JSX.Element {
   const t = useText(adminTexts);
   const [open, setOpen] = useState(opened);
-  const some = Array.isArray(organisation.children)
-    ? organisation.children.length > 0
-    : Number(organisation.children) > 0;
+  // A single organisation comes without the number of those below, so the root is always opened.
+  const some =
+    opened ||
+    (Array.isArray(organisation.children)
+      ? organisation.children.length > 0
+      : Number(organisation.children) > 0);
   const { name } = organisation;
   return (
     <li

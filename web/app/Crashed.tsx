@@ -32,3 +32,12 @@ export function NoPage(): JSX.Element {
     </Empty>
   );
 }
+
+export function Refused(): JSX.Element {
+  const t = useText(appTexts);
+  return (
+    <Empty icon="key" title={t('refused')} hint={t('refusedHint')}>
+      <Link to="/">{t('home')}</Link>
+    </Empty>
+  );
+}

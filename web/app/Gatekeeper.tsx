@@ -8,10 +8,13 @@ import { loadSession } from '../client/queries';
 import { setLanguage } from '../kit/language';
 import { Loading } from '../kit/Loading';
 import { ProblemView } from '../kit/ProblemView';
-import { SignedOut } from './SignedOut';
 
 const FirstSteps = lazy(() =>
   import('../account/FirstSteps').then((module) => ({ default: module.FirstSteps })),
+);
+
+const SignedOut = lazy(() =>
+  import('./SignedOut').then((module) => ({ default: module.SignedOut })),
 );
 
 export interface GatekeeperProps {
@@ -56,13 +59,15 @@ export function Gatekeeper({ children }: GatekeeperProps): JSX.Element {
         children
       )}
       {(signedOut || problem?.status === 401) && (
-        <SignedOut
-          user={session.data.user}
-          onBack={() => {
-            setSignedOut(false);
-            void session.refetch();
-          }}
-        />
+        <Suspense fallback={<Loading />}>
+          <SignedOut
+            user={session.data.user}
+            onBack={() => {
+              setSignedOut(false);
+              void session.refetch();
+            }}
+          />
+        </Suspense>
       )}
     </>
   );

@@ -7,6 +7,7 @@ import { useDefinitions, useMay, useSession } from '../client/queries';
 import type { Page as PageOf, RecordDefinition, RecordRow } from '../client/types';
 import { Empty } from '../kit/Empty';
 import { instant } from '../kit/format';
+import { Icon } from '../kit/Icon';
 import { titleOf, useLanguage, useText } from '../kit/language';
 import { Page } from '../kit/Page';
 import { labelOf } from '../records/labels';
@@ -36,11 +37,16 @@ export function HomePage(): JSX.Element {
       <LastSignIn />
       {data && !anything && <Empty icon="key" title={t('noRoles')} hint={t('noRolesHint')} />}
       <div className="home">
-        <TodoList />
-        <Recent />
-        {records.map((record) => (
-          <Changed key={record.name} record={record} />
-        ))}
+        <div>
+          <TodoList />
+          {records.map((record) => (
+            <Changed key={record.name} record={record} alone={records.length === 1} />
+          ))}
+        </div>
+        <div>
+          <Start records={records} />
+          <Recent user={user.id} />
+        </div>
       </div>
     </Page>
   );
@@ -73,9 +79,39 @@ function LastSignIn(): JSX.Element | null {
   );
 }
 
-function Recent(): JSX.Element {
+// What most people come for, one press away.
+function Start({ records }: { readonly records: readonly RecordDefinition[] }): JSX.Element | null {
   const t = useText(appTexts);
-  const recent = recentlyOpened();
+  const language = useLanguage();
+  const creating = records.filter(({ rights }) => rights.includes('create')).slice(0, 5);
+  const importing = records.some(({ rights }) => rights.includes('import'));
+  if (creating.length === 0 && !importing) return null;
+  return (
+    <section className="card home-card">
+      <h2>{t('quick')}</h2>
+      <ul>
+        {creating.map((record) => (
+          <li key={record.name}>
+            <Icon name="plus" />
+            <Link to={`/records/${record.name}/new`}>
+              {t('quickNew', { title: titleOf(record.title, language) })}
+            </Link>
+          </li>
+        ))}
+        {importing && (
+          <li>
+            <Icon name="upload" />
+            <Link to="/imports/new">{t('quickImport')}</Link>
+          </li>
+        )}
+      </ul>
+    </section>
+  );
+}
+
+function Recent({ user }: { readonly user: string }): JSX.Element {
+  const t = useText(appTexts);
+  const recent = recentlyOpened(user);
   return (
     <section className="card home-card">
       <h2>{t('continued')}</h2>
@@ -97,9 +133,10 @@ function Recent(): JSX.Element {
 
 interface ChangedProps {
   readonly record: RecordDefinition;
+  readonly alone: boolean;
 }
 
-function Changed({ record }: ChangedProps): JSX.Element {
+function Changed({ record, alone }: ChangedProps): JSX.Element | null {
   const t = useText(appTexts);
   const language = useLanguage();
   const columns = [
@@ -109,9 +146,10 @@ function Changed({ record }: ChangedProps): JSX.Element {
     queryKey: ['recent', record.name],
     queryFn: () =>
       api<PageOf<RecordRow>>(
-        withQuery(`records/${record.name}`, { order: '-updated_at', limit: 6, columns }),
+        withQuery(`records/${record.name}`, { order: '-updated_at', limit: 8, columns }),
       ),
   });
+  if (data?.items.length === 0 && !alone) return null;
   return (
     <section className="card home-card">
       <h2>

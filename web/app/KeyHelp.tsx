@@ -2,6 +2,7 @@
 import { Modal } from 'antd';
 import type { JSX } from 'react';
 import { useText } from '../kit/language';
+import { Theme } from '../kit/Theme';
 import { appTexts } from './texts';
 import { useMenu } from './useMenu';
 
@@ -33,6 +34,7 @@ export function KeyHelp({ onClose }: KeyHelpProps): JSX.Element {
         ['Enter', t('keyOpen')],
         ['x', t('keySelect')],
         ['n', t('keyNew')],
+        ['Esc', t('keyClear')],
       ],
     ],
     [
@@ -40,36 +42,40 @@ export function KeyHelp({ onClose }: KeyHelpProps): JSX.Element {
       [
         ['e', t('keyEdit')],
         ['Ctrl Enter', t('keySubmit')],
+        ['Ctrl S', t('keySubmit')],
+        ['Esc', t('keyBack')],
       ],
     ],
     [t('keysGo'), [...go, ['g m', t('account')]]],
   ];
   return (
-    <Modal open title={t('help')} footer={null} onCancel={onClose} width={620}>
-      <div style={{ columns: '250px 2', columnGap: 32 }}>
-        {sections.map(([title, keys]) => (
-          <section key={title} style={{ breakInside: 'avoid', marginBottom: 16 }}>
-            <h2 style={{ marginBottom: 6 }}>{title}</h2>
-            <dl>
-              {keys.map(([key, meaning]) => (
-                <div
-                  key={key}
-                  style={{ display: 'flex', justifyContent: 'space-between', padding: '3px 0' }}
-                >
-                  <dt>{meaning}</dt>
-                  <dd>
-                    {key.split(' ').map((part) => (
-                      <kbd key={part} translate="no" style={{ marginLeft: 4 }}>
-                        {part}
-                      </kbd>
-                    ))}
-                  </dd>
-                </div>
-              ))}
-            </dl>
-          </section>
-        ))}
-      </div>
-    </Modal>
+    <Theme>
+      <Modal open title={t('help')} footer={null} onCancel={onClose} width={620}>
+        <div style={{ columns: '250px 2', columnGap: 32 }}>
+          {sections.map(([title, keys]) => (
+            <section key={title} style={{ breakInside: 'avoid', marginBottom: 16 }}>
+              <h2 style={{ marginBottom: 6 }}>{title}</h2>
+              <dl>
+                {keys.map(([key, meaning]) => (
+                  <div
+                    key={key}
+                    style={{ display: 'flex', justifyContent: 'space-between', padding: '3px 0' }}
+                  >
+                    <dt>{meaning}</dt>
+                    <dd>
+                      {key.split(' ').map((part) => (
+                        <kbd key={part} translate="no" style={{ marginLeft: 4 }}>
+                          {part}
+                        </kbd>
+                      ))}
+                    </dd>
+                  </div>
+                ))}
+              </dl>
+            </section>
+          ))}
+        </div>
+      </Modal>
+    </Theme>
   );
 }

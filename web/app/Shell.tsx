@@ -1,16 +1,18 @@
 // The frame of every page after sign-in: menu, search, keys, user menu.
-import { useEffect, useRef, useState, type JSX } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState, type JSX } from 'react';
 import { Link, NavLink, Outlet, useLocation, useNavigate } from 'react-router';
 import { Icon } from '../kit/Icon';
 import { useText } from '../kit/language';
 import { useKeys } from '../kit/useKeys';
-import { KeyHelp } from './KeyHelp';
 import { Palette } from './Palette';
 import './shell.css';
 import { appTexts } from './texts';
 import { useEvents } from './useEvents';
 import { useMenu } from './useMenu';
 import { UserMenu } from './UserMenu';
+
+// What needs Ant Design comes when it is first needed; the workbench stands without it.
+const KeyHelp = lazy(() => import('./KeyHelp').then((module) => ({ default: module.KeyHelp })));
 
 export function Shell(): JSX.Element {
   const t = useText(appTexts);
@@ -113,7 +115,11 @@ export function Shell(): JSX.Element {
         <Outlet />
       </main>
       {palette && <Palette onClose={() => setPalette(false)} />}
-      {help && <KeyHelp onClose={() => setHelp(false)} />}
+      {help && (
+        <Suspense>
+          <KeyHelp onClose={() => setHelp(false)} />
+        </Suspense>
+      )}
     </div>
   );
 }

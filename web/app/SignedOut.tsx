@@ -6,6 +6,7 @@ import { asProblem } from '../client/problem';
 import { queryClient } from '../client/queries';
 import type { Session } from '../client/types';
 import { useText } from '../kit/language';
+import { Theme } from '../kit/Theme';
 import { appTexts } from './texts';
 
 export interface SignedOutProps {
@@ -37,34 +38,36 @@ export function SignedOut({ user, onBack }: SignedOutProps): JSX.Element {
   };
 
   return (
-    <Modal open closable={false} title={t('signedOut')} footer={null} width={420}>
-      <form
-        style={{ display: 'grid', gap: 12 }}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void signIn();
-        }}
-      >
-        <p>{t('signedOutHint')}</p>
-        <label>
-          {user.display_name}（{user.login_name}）· {t('password')}
-          <Input.Password
-            autoFocus
-            autoComplete="current-password"
-            value={password}
-            onChange={(event) => setPassword(event.target.value)}
-          />
-        </label>
-        {reason && (
-          <p role="alert" style={{ color: 'var(--red)' }}>
-            {reason}
-          </p>
-        )}
-        <Button type="primary" htmlType="submit" loading={busy} disabled={!password}>
-          {t('signIn')}
-        </Button>
-        <a href={elsewhere}>{t('signInElsewhere')}</a>
-      </form>
-    </Modal>
+    <Theme>
+      <Modal open closable={false} title={t('signedOut')} footer={null} width={420}>
+        <form
+          style={{ display: 'grid', gap: 12 }}
+          onSubmit={(event) => {
+            event.preventDefault();
+            void signIn();
+          }}
+        >
+          <p>{t('signedOutHint')}</p>
+          <label>
+            {user.display_name}（{user.login_name}）· {t('password')}
+            <Input.Password
+              autoFocus
+              autoComplete="current-password"
+              value={password}
+              onChange={(event) => setPassword(event.target.value)}
+            />
+          </label>
+          {reason && (
+            <p role="alert" style={{ color: 'var(--red)' }}>
+              {reason}
+            </p>
+          )}
+          <Button type="primary" htmlType="submit" loading={busy} disabled={!password}>
+            {t('signIn')}
+          </Button>
+          <a href={elsewhere}>{t('signInElsewhere')}</a>
+        </form>
+      </Modal>
+    </Theme>
   );
 }

@@ -1,6 +1,5 @@
 // The person: account, language, look, keys, sign-out.
-import { Dropdown } from 'antd';
-import type { JSX } from 'react';
+import { useEffect, useRef, useState, type JSX } from 'react';
 import { useNavigate } from 'react-router';
 import { api } from '../client/api';
 import { useSession } from '../client/queries';
@@ -9,6 +8,8 @@ import { setLanguage, useLanguage, useText } from '../kit/language';
 import { setLook, useLook, type Look } from '../kit/look';
 import { signOut } from './signOut';
 import { appTexts } from './texts';
+
+const looks: readonly Look[] = ['light', 'dark', 'system'];
 
 export interface UserMenuProps {
   readonly onHelp: () => void;
@@ -20,44 +21,73 @@ export function UserMenu({ onHelp }: UserMenuProps): JSX.Element {
   const language = useLanguage();
   const look = useLook();
   const navigate = useNavigate();
+  const [open, setOpen] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!open) return undefined;
+    const outside = (event: PointerEvent): void => {
+      if (!box.current?.contains(event.target as Node)) setOpen(false);
+    };
+    window.addEventListener('pointerdown', outside);
+    return () => window.removeEventListener('pointerdown', outside);
+  }, [open]);
 
   const changeLanguage = (): void => {
     const next = language === 'zh' ? 'en' : 'zh';
     setLanguage(next);
     void api('account', { method: 'PATCH', body: { language: next } }).catch(() => undefined);
   };
-  const looks: readonly Look[] = ['light', 'dark', 'system'];
-  const items = [
-    {
-      key: 'account',
-      icon: <Icon name="user" />,
-      label: t('account'),
-      onClick: () => void navigate('/account'),
-    },
-    {
-      key: 'language',
-      icon: <Icon name="globe" />,
-      label: <span translate="no">{t('language')}</span>,
-      onClick: changeLanguage,
-    },
-    {
-      key: 'look',
-      icon: <Icon name="moon" />,
-      label: t('look'),
-      children: looks.map((each) => ({
-        key: each,
-        label: t(each),
-        icon: look === each ? <Icon name="check" /> : <span style={{ width: 16 }} />,
-        onClick: () => setLook(each),
-      })),
-    },
-    { key: 'help', icon: <Icon name="help" />, label: t('help'), extra: '?', onClick: onHelp },
-    { type: 'divider' as const },
-    { key: 'out', icon: <Icon name="exit" />, label: t('signOut'), onClick: () => void signOut() },
-  ];
+  const act = (then: () => void) => (): void => {
+    setOpen(false);
+    then();
+  };
   return (
-    <Dropdown menu={{ items }} trigger={['click']} placement="topLeft">
-      <button type="button" className="user-button">
+    <div
+      className="user-menu"
+      ref={box}
+      onKeyDown={(event) => event.key === 'Escape' && setOpen(false)}
+      onBlur={({ relatedTarget }) =>
+        relatedTarget && !box.current?.contains(relatedTarget) && setOpen(false)
+      }
+    >
+      {open && (
+        <div className="user-choices" role="group" aria-label={user.display_name}>
+          <button type="button" onClick={act(() => void navigate('/account'))}>
+            <Icon name="user" /> {t('account')}
+          </button>
+          <button type="button" translate="no" onClick={act(changeLanguage)}>
+            <Icon name="globe" /> {t('language')}
+          </button>
+          <fieldset>
+            <legend>
+              <Icon name="moon" /> {t('look')}
+            </legend>
+            {looks.map((each) => (
+              <label key={each}>
+                <input
+                  type="radio"
+                  name="look"
+                  checked={look === each}
+                  onChange={() => setLook(each)}
+                />
+                {t(each)}
+              </label>
+            ))}
+          </fieldset>
+          <button type="button" onClick={act(onHelp)}>
+            <Icon name="help" /> {t('help')} <kbd>?</kbd>
+          </button>
+          <button type="button" className="apart" onClick={act(() => void signOut())}>
+            <Icon name="exit" /> {t('signOut')}
+          </button>
+        </div>
+      )}
+      <button
+        type="button"
+        className="user-button"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+      >
         <span className="user-face" aria-hidden>
           {user.display_name.slice(0, 1)}
         </span>
@@ -67,6 +97,6 @@ export function UserMenu({ onHelp }: UserMenuProps): JSX.Element {
         </span>
         <Icon name="up" size={14} />
       </button>
-    </Dropdown>
+    </div>
   );
 }

@@ -79,4 +79,12 @@ export const en: Record<keyof typeof zh, string> = {
   offline: 'You are offline. What you type is kept here and sent later.',
   noRoles: 'Your account has no permissions yet',
   noRolesHint: 'Ask your administrator for a role.',
+  keyClear: 'Clear the selection',
+  keyBack: 'Back',
+  policy: 'Account policy',
+  refused: 'You may not look at this page',
+  refusedHint: 'If your work needs it, ask an administrator of your organisation for the role.',
+  quick: 'Start',
+  quickNew: 'New: {title}',
+  quickImport: 'Import a registry',
 };

@@ -37,6 +37,7 @@ const fixed: readonly Fixed[] = [
   { path: '/admin/users', key: 'users', icon: 'users', letter: 'p', resource: 'users' },
   { path: '/admin/approvals', key: 'approvals', icon: 'stamp', letter: 'v', resource: 'approvals' },
   { path: '/admin/roles', key: 'roles', icon: 'shield', letter: 'r', resource: 'roles' },
+  { path: '/admin/policy', key: 'policy', icon: 'key', letter: 'y', resource: 'policies' },
   { path: '/admin/audit', key: 'audit', icon: 'scroll', letter: 'l', resource: 'audit' },
 ];
 

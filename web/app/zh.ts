@@ -76,4 +76,12 @@ export const zh = {
   offline: '网络已断开。填写的内容保存在本机，恢复后自动上传。',
   noRoles: '您的账号还没有任何权限',
   noRolesHint: '请联系本单位管理员授予角色。',
+  keyClear: '取消选择',
+  keyBack: '返回',
+  policy: '账号策略',
+  refused: '您没有查看这一页的权限',
+  refusedHint: '如工作需要，请联系本单位管理员授予相应角色。',
+  quick: '常用',
+  quickNew: '新建{title}',
+  quickImport: '从台账导入',
 };

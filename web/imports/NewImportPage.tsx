@@ -79,10 +79,9 @@ export function NewImportPage(): JSX.Element {
             <strong>
               {file.name} <span className="quiet">{size(file.size)}</span>
             </strong>
-          ) : (
-            <span>{t('drop')}</span>
-          )}
+          ) : null}
           <Button onClick={() => chooser.current?.click()}>{t('choose')}</Button>
+          {!file && <span className="import-drop-hint">{t('drop')}</span>}
           <p className="quiet">{t('fileHint')}</p>
           <input
             ref={chooser}

@@ -31,11 +31,17 @@ export function ProblemView({ problem: thrown, onRetry }: ProblemViewProps): JSX
       <div>
         <h2>{t(kind)}</h2>
         <p>{title ?? t(`${kind}Hint`)}</p>
+        {title && <p className="quiet">{t(`${kind}Hint`)}</p>}
         <p className="problem-actions">
           {onRetry && (
             <button type="button" className="plain-button" onClick={onRetry}>
               {t('retry')}
             </button>
+          )}
+          {(kind === 'notFound' || kind === 'forbidden') && (
+            <a className="plain-button" href="/">
+              {t('home')}
+            </a>
           )}
         </p>
         <details>

@@ -100,4 +100,6 @@ export const en: Record<keyof typeof zh, string> = {
   emptyDeleted: 'No deleted records',
   undecided: '{count} more could not be decided for lack of data and are not shown.',
   openRow: 'Open {label}',
+  undo: 'Undo',
+  printPart: 'The first {count} of {total} rows; export for all of them.',
 };

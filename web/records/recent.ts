@@ -1,4 +1,4 @@
-// The records opened last on this computer, for the workbench.
+// The records somebody opened last on this computer, for the workbench.
 
 export interface Opened {
   readonly path: string;
@@ -6,24 +6,25 @@ export interface Opened {
   readonly note: string;
 }
 
-const key = 'weijian.recent';
 const most = 8;
+const keyOf = (user: string): string => `weijian.recent.${user}`;
 
-export function recentlyOpened(): readonly Opened[] {
+export function recentlyOpened(user: string): readonly Opened[] {
   try {
-    const list = JSON.parse(localStorage.getItem(key) ?? '[]') as unknown;
+    const list = JSON.parse(localStorage.getItem(keyOf(user)) ?? '[]') as unknown;
     return Array.isArray(list) ? (list as Opened[]) : [];
   } catch {
     return [];
   }
 }
 
-export function rememberOpened(opened: Opened): void {
-  const others = recentlyOpened().filter(({ path }) => path !== opened.path);
-  localStorage.setItem(key, JSON.stringify([opened, ...others].slice(0, most)));
+export function rememberOpened(user: string, opened: Opened): void {
+  const others = recentlyOpened(user).filter(({ path }) => path !== opened.path);
+  localStorage.setItem(keyOf(user), JSON.stringify([opened, ...others].slice(0, most)));
 }
 
 // On a shared computer the next person must not see them.
 export function forgetOpened(): void {
-  localStorage.removeItem(key);
+  for (const key of Object.keys(localStorage))
+    if (key.startsWith(keyOf(''))) localStorage.removeItem(key);
 }

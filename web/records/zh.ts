@@ -98,4 +98,6 @@ export const zh = {
   emptyDeleted: '没有已删除的记录',
   undecided: '另有 {count} 条因缺少数据无法判断，未列出。',
   openRow: '打开 {label}',
+  undo: '撤销',
+  printPart: '打印了前 {count} 条，共 {total} 条；要全部请导出。',
 };

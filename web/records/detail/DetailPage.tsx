@@ -4,7 +4,7 @@ import { Button } from 'antd';
 import { useEffect, type JSX } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { api } from '../../client/api';
-import { useDefinitions } from '../../client/queries';
+import { useDefinitions, useSession } from '../../client/queries';
 import type { RecordDefinition, RecordRow } from '../../client/types';
 import { Empty } from '../../kit/Empty';
 import { instant } from '../../kit/format';
@@ -51,13 +51,20 @@ interface RecordPageProps {
 function RecordPage({ definition, row }: RecordPageProps): JSX.Element {
   const t = useText(detailTexts);
   const navigate = useNavigate();
+  const { user } = useSession();
   const label = labelOf(definition, row);
   const kind = titleOf(definition.title);
   const path = `/records/${definition.name}/${row.id}`;
   const rights = row.rights ?? definition.rights;
   const editable = rights.includes('update') && !row.deleted_at;
-  useEffect(() => rememberOpened({ path, label, note: kind }), [path, label, kind]);
-  useKeys({ e: () => void (editable && navigate(`${path}/edit`)) });
+  useEffect(
+    () => rememberOpened(user.id, { path, label, note: kind }),
+    [user.id, path, label, kind],
+  );
+  useKeys({
+    e: () => void (editable && navigate(`${path}/edit`)),
+    Escape: () => void navigate(`/records/${definition.name}`),
+  });
   return (
     <Page
       name={label}

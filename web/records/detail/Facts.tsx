@@ -72,6 +72,15 @@ export function Facts({ definition, row, unmasking }: FactsProps): JSX.Element {
   );
 }
 
+// Too long for half a phone.
+const long: ReadonlySet<string> = new Set([
+  'credit_code',
+  'id_card',
+  'organisation',
+  'ref',
+  'refs',
+]);
+
 interface FactProps extends FactsProps {
   readonly field: Field;
 }
@@ -90,7 +99,7 @@ function Fact({ definition, row, field, unmasking }: FactProps): JSX.Element {
         ? cornersOf(value as Polygon).map(([lng, lat]) => ({ lng: lng!, lat: lat! }))
         : undefined;
   return (
-    <div className={wide ? 'wide' : undefined}>
+    <div className={wide ? 'wide' : long.has(field.type) ? 'long' : undefined}>
       <dt>{titleOf(field.title)}</dt>
       <dd>
         {field.type === 'files' || field.type === 'signature' ? (

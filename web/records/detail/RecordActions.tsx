@@ -8,6 +8,7 @@ import { queryClient } from '../../client/queries';
 import type { RecordDefinition, RecordRow } from '../../client/types';
 import { Icon } from '../../kit/Icon';
 import { useText } from '../../kit/language';
+import { undoable } from '../../kit/undoable';
 import { detailTexts } from './texts';
 
 export interface RecordActionsProps {
@@ -38,15 +39,22 @@ export function RecordActions({ definition, row, rights, label }: RecordActionsP
     }
     setBusy(false);
   };
-  const remove = (): Promise<void> =>
-    run(
-      () => api(path, { method: 'DELETE', body: { reason: reason.trim() }, version: row.version }),
-      () => void navigate(`/records/${definition.name}`),
-    );
   const restore = (): Promise<void> =>
     run(
       () => api(`${path}/restore`, { method: 'POST', body: {} }),
       () => void message.success(t('restored')),
+    );
+  const remove = (): Promise<void> =>
+    run(
+      () => api(path, { method: 'DELETE', body: { reason: reason.trim() }, version: row.version }),
+      () => {
+        void navigate(`/records/${definition.name}`);
+        undoable(message, {
+          text: t('deletedNow', { label }),
+          undo: t('undo'),
+          onUndo: () => void restore(),
+        });
+      },
     );
   const deleting = rights.includes('delete');
   const items = [

@@ -42,4 +42,6 @@ export const en: Record<keyof typeof zh, string> = {
   version: 'Version {version}',
   previewNone: 'This kind cannot be shown here; download it.',
   printedAt: 'Printed {time}',
+  deletedNow: '“{label}” is deleted',
+  undo: 'Undo',
 };

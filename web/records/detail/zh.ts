@@ -40,4 +40,6 @@ export const zh = {
   version: '第 {version} 版',
   previewNone: '这种文件不能预览，请下载后打开。',
   printedAt: '打印于 {time}',
+  deletedNow: '已删除“{label}”',
+  undo: '撤销',
 };

@@ -96,7 +96,12 @@ export function EditForm({ definition, row, draft, onDiscard }: EditFormProps): 
     setFaults([]);
     void submission.submit(form.changes, sure);
   };
-  useKeys({ 'Ctrl+Enter': () => submit() });
+  const back = row ? `/records/${definition.name}/${row.id}` : `/records/${definition.name}`;
+  useKeys({
+    'Ctrl+Enter': () => submit(),
+    'Ctrl+s': () => submit(),
+    Escape: () => void navigate(back),
+  });
   useEffect(() => {
     const warn = (event: BeforeUnloadEvent): void => {
       if (dirty && !leaving.current) event.preventDefault();
@@ -149,15 +154,7 @@ export function EditForm({ definition, row, draft, onDiscard }: EditFormProps): 
           <Button type="primary" htmlType="submit" loading={submission.busy}>
             {t(submission.busy ? 'saving' : 'save')}
           </Button>
-          <Button
-            onClick={() =>
-              void navigate(
-                row ? `/records/${definition.name}/${row.id}` : `/records/${definition.name}`,
-              )
-            }
-          >
-            {t('cancel')}
-          </Button>
+          <Button onClick={() => void navigate(back)}>{t('cancel')}</Button>
           <span className="quiet form-hint">{t('submitHint')}</span>
         </footer>
       </form>

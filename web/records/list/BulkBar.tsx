@@ -7,6 +7,7 @@ import { api } from '../../client/api';
 import { asProblem } from '../../client/problem';
 import type { RecordDefinition, RecordRow } from '../../client/types';
 import { useText } from '../../kit/language';
+import { undoable } from '../../kit/undoable';
 import { labelOf } from '../labels';
 import { recordTexts } from '../texts';
 import type { Selection } from './useSelection';
@@ -48,6 +49,17 @@ export function BulkBar({
     const version = rows.find((row) => row.id === id)?.version;
     return api(path, { method: 'DELETE', body: { reason }, version });
   };
+  const refresh = (): void => {
+    void client.invalidateQueries({ queryKey: ['list', record.name] });
+    void client.invalidateQueries({ queryKey: ['count', record.name] });
+  };
+  const restoreAll = async (ids: readonly string[]): Promise<void> => {
+    for (const id of ids)
+      await api(`records/${record.name}/${id}/restore`, { method: 'POST', body: {} }).catch(
+        (error: unknown) => void message.error(asProblem(error).message),
+      );
+    refresh();
+  };
   const run = async (): Promise<void> => {
     setAsking(false);
     const results: Result[] = [];
@@ -67,10 +79,13 @@ export function BulkBar({
     setAt(0);
     setReason('');
     setFailed(results);
-    void message.info(t('bulkResult', { done: count - results.length, failed: results.length }));
+    const refused = new Set(results.map(({ id }) => id));
+    const done = selection.ids.filter((id) => !refused.has(id));
+    const text = t('bulkResult', { done: done.length, failed: results.length });
+    if (deleted || done.length === 0) void message.info(text);
+    else undoable(message, { text, undo: t('undo'), onUndo: () => void restoreAll(done) });
     selection.setAll(results.map(({ id }) => id));
-    void client.invalidateQueries({ queryKey: ['list', record.name] });
-    void client.invalidateQueries({ queryKey: ['count', record.name] });
+    refresh();
   };
 
   return (

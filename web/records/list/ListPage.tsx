@@ -67,6 +67,7 @@ function RecordList({ record }: RecordListProps): JSX.Element {
   useKeys({
     j: () => setActive((now) => Math.min(now + 1, rows.rows.length - 1)),
     k: () => setActive((now) => Math.max(now - 1, 0)),
+    Escape: () => selection.setAll([]),
     x: () => rows.rows[active] && selection.toggle(rows.rows[active].id),
     n: () => void (creating && navigate(`/records/${record.name}/new`)),
     ...(active >= 0 ? { Enter: () => open(rows.rows[active]?.id) } : {}),
@@ -266,8 +267,20 @@ function Below({ record, rows, filtered, deleted, onClear }: BelowProps): JSX.El
   if (rows.rows.length > 0)
     return (
       <p className="list-end">
+        {rows.more && (
+          <span className="print-only">
+            {t('printPart', {
+              count: grouped(rows.rows.length),
+              total: grouped(rows.total ?? rows.rows.length),
+            })}
+          </span>
+        )}
         {rows.undecided > 0 && `${t('undecided', { count: rows.undecided })} `}
-        {rows.more ? t('loadingMore') : t('endOfList', { count: grouped(rows.rows.length) })}
+        {rows.more ? (
+          <span className="no-print">{t('loadingMore')}</span>
+        ) : (
+          t('endOfList', { count: grouped(rows.rows.length) })
+        )}
       </p>
     );
   if (filtered)

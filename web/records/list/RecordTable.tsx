@@ -4,6 +4,7 @@ import { useEffect, type JSX, type MouseEvent, type RefObject } from 'react';
 import { Link } from 'react-router';
 import type { Field, RecordDefinition, RecordRow } from '../../client/types';
 import { Icon } from '../../kit/Icon';
+import { usePrinting } from '../../kit/usePrinting';
 import { titleOf, useText } from '../../kit/language';
 import { Light } from '../../kit/Light';
 import { isNumber, sortable } from '../fields';
@@ -40,7 +41,10 @@ export function RecordTable(props: RecordTableProps): JSX.Element {
     overscan: 12,
     scrollMargin: rowHeight,
   });
-  const items = virtual.getVirtualItems();
+  const printing = usePrinting();
+  const items = printing
+    ? rows.map((_, index) => ({ index, start: (index + 1) * rowHeight }))
+    : virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
     if (last > rows.length - 40) onNearEnd();

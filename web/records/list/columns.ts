@@ -3,21 +3,21 @@ import type { Field, RecordDefinition } from '../../client/types';
 import { isNumber, shapeOf } from '../fields';
 
 const widths: Readonly<Record<string, number>> = {
-  number: 180,
+  number: 176,
   state: 110,
   boolean: 80,
   date: 116,
-  datetime: 150,
+  datetime: 146,
   integer: 104,
   decimal: 120,
   money: 140,
-  code: 116,
+  code: 96,
   codes: 180,
-  credit_code: 200,
+  credit_code: 186,
   id_card: 200,
   phone: 130,
-  region: 120,
-  user: 110,
+  region: 112,
+  user: 100,
   organisation: 210,
   ref: 210,
   refs: 210,
@@ -26,9 +26,9 @@ const widths: Readonly<Record<string, number>> = {
 };
 
 export function widthOf(record: RecordDefinition, field: Field): number {
-  if (field.name === record.label && field.name !== 'number') return 240;
+  if (field.name === record.label && field.name !== 'number') return 210;
   if (field.name === 'number' || field.name === 'state') return widths[field.name]!;
-  return widths[shapeOf(field)] ?? 170;
+  return widths[shapeOf(field)] ?? 160;
 }
 
 export function templateOf(
