@@ -30,6 +30,38 @@ bool ascii(std::string_view text)
     return (all & 0x8080808080808080u) == 0;
 }
 
+// Printable ASCII and ideographs (U+3400 to U+9FFF), with Wide::Too also the full-width forms: most of what
+// people write, and in its normal form as it stands. Full-width forms are so in NFC alone.
+enum class Wide { No, Too };
+bool ordinary(std::string_view text, Wide wide)
+{
+    for (std::size_t i = 0; i < text.size();) {
+        const auto byte = [&](std::size_t ahead) { return static_cast<unsigned char>(text[i + ahead]); };
+        if (byte(0) < 0x80) {
+            if (byte(0) < 0x20 || byte(0) == 0x7F)
+                return false;
+            ++i;
+            continue;
+        }
+        if (i + 2 >= text.size() || (byte(1) & 0xC0) != 0x80 || (byte(2) & 0xC0) != 0x80)
+            return false;
+        const bool ideograph = (byte(0) >= 0xE4 && byte(0) <= 0xE9) || (byte(0) == 0xE3 && byte(1) >= 0x90);
+        const bool form = byte(0) == 0xEF && ((byte(1) == 0xBC && byte(2) >= 0x81) || (byte(1) == 0xBD && byte(2) <= 0x9E));
+        if (!ideograph && !(form && wide == Wide::Too))
+            return false;
+        i += 3;
+    }
+    return true;
+}
+
+std::string lower_ascii(std::string_view text)
+{
+    std::string out(text);
+    for (char& c : out)
+        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    return out;
+}
+
 // Calls `visit(code point, start, end)`; a broken sequence gives a negative code point.
 template <class Visit>
 void each_character(std::string_view text, Visit visit)
@@ -79,7 +111,7 @@ std::vector<UChar32> characters(std::string_view text)
 
 bool valid_utf8(std::string_view text)
 {
-    if (ascii(text))
+    if (ascii(text) || ordinary(text, Wide::Too))
         return true;
     bool valid = true;
     each_character(text, [&](UChar32 c, auto, auto) { return valid = c >= 0; });
@@ -94,7 +126,7 @@ std::size_t length(std::string_view text)
 
 std::string nfc(std::string_view text)
 {
-    if (ascii(text))
+    if (ascii(text) || ordinary(text, Wide::Too))
         return std::string(text);
     UErrorCode status = U_ZERO_ERROR;
     const auto* form = icu::Normalizer2::getNFCInstance(status);
@@ -103,7 +135,7 @@ std::string nfc(std::string_view text)
 
 std::string nfkc(std::string_view text)
 {
-    if (ascii(text))
+    if (ascii(text) || ordinary(text, Wide::No))
         return std::string(text);
     UErrorCode status = U_ZERO_ERROR;
     const auto* form = icu::Normalizer2::getNFKCInstance(status);
@@ -112,13 +144,9 @@ std::string nfkc(std::string_view text)
 
 std::string lower(std::string_view text)
 {
+    if (ascii(text) || ordinary(text, Wide::No))
+        return lower_ascii(text);
     std::string out;
-    if (ascii(text)) {
-        out.reserve(text.size());
-        for (const char c : text)
-            out += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-        return out;
-    }
     icu::StringByteSink<std::string> sink(&out, static_cast<std::int32_t>(text.size()));
     UErrorCode status = U_ZERO_ERROR;
     icu::CaseMap::utf8ToLower("", 0, piece(text), sink, nullptr, status);
@@ -127,20 +155,32 @@ std::string lower(std::string_view text)
 
 std::string trimmed(std::string_view text)
 {
-    std::size_t begin = text.size();
+    // The character that begins at `from`, and where it ends.
+    const auto space_at = [&](std::size_t from, std::size_t& end) {
+        auto next = static_cast<std::int64_t>(from);
+        UChar32 c = 0;
+        U8_NEXT(text.data(), next, static_cast<std::int64_t>(text.size()), c);
+        end = static_cast<std::size_t>(next);
+        return c >= 0 && u_isUWhiteSpace(c);
+    };
     std::size_t end = 0;
-    each_character(text, [&](UChar32 c, std::size_t from, std::size_t to) {
-        if (c < 0 || !u_isUWhiteSpace(c)) {
-            begin = std::min(begin, from);
-            end = to;
-        }
-        return true;
-    });
-    return begin < end ? std::string(text.substr(begin, end - begin)) : std::string();
+    while (!text.empty() && space_at(0, end))
+        text.remove_prefix(end);
+    while (!text.empty()) {
+        std::size_t from = text.size() - 1;
+        while (from > 0 && text.size() - from < 3 && (text[from] & 0xC0) == 0x80)
+            --from;  // no white space is longer than three bytes
+        if (!space_at(from, end) || end != text.size())
+            break;
+        text.remove_suffix(text.size() - from);
+    }
+    return std::string(text);
 }
 
 bool has_control_characters(std::string_view text)
 {
+    if (ordinary(text, Wide::Too))
+        return false;
     bool found = false;
     each_character(text, [&](UChar32 c, auto, auto) { return !(found = control(c)); });
     return found;

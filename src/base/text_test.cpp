@@ -33,6 +33,30 @@ TEST(Text, TurnsFullWidthNarrow)
     EXPECT_EQ(lower("ABC"), "abc");
 }
 
+// Common characters take a short way round the library; it must not show.
+TEST(Text, GivesCommonCharactersTheSameFormAsTheLibrary)
+{
+    for (char32_t c = 1; c < 0x10000; ++c) {
+        if (c >= 0xD800 && c < 0xE000)
+            continue;
+        std::string one;
+        if (c < 0x80)
+            one = {static_cast<char>(c)};
+        else if (c < 0x800)
+            one = {static_cast<char>(0xC0 | c >> 6), static_cast<char>(0x80 | (c & 0x3F))};
+        else
+            one = {static_cast<char>(0xE0 | c >> 12), static_cast<char>(0x80 | (c >> 6 & 0x3F)), static_cast<char>(0x80 | (c & 0x3F))};
+        // U+0085 stays as it is but is never ordinary, so the whole text takes the long way.
+        const std::string far = "\u0085" + one;
+        ASSERT_EQ("\u0085" + nfc(one), nfc(far)) << std::hex << static_cast<unsigned>(c);
+        ASSERT_EQ("\u0085" + nfkc(one), nfkc(far)) << std::hex << static_cast<unsigned>(c);
+        ASSERT_EQ("\u0085" + lower(one), lower(far)) << std::hex << static_cast<unsigned>(c);
+    }
+    EXPECT_FALSE(valid_utf8("张\xE5\xBC"));
+    EXPECT_TRUE(has_control_characters("张\xE5"));
+    EXPECT_EQ(trimmed(" \xE5 "), "\xE5");
+}
+
 TEST(Text, TrimsAllKindsOfSpace)
 {
     EXPECT_EQ(trimmed("\u3000 张 三\u00a0\t\r\n"), "张 三");
