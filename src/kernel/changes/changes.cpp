@@ -1,4 +1,4 @@
-#include "kernel/changes/changes.h"
+#include "kernel/changes/written.h"
 
 #include "base/crypto.h"
 
@@ -13,9 +13,8 @@ std::string diff_text(const json::value& diff)
     return diff.is_null() ? std::string{} : json::serialize(diff);
 }
 
-storage::Values values_of(const Change& change)
+storage::Values values_of(const Change& change, std::string diff)
 {
-    std::string diff = diff_text(change.diff);
     const auto hash = base::crypto::sm3(diff);
     storage::Value stored_diff;
     if (!diff.empty())
@@ -63,7 +62,7 @@ constexpr std::string_view insert_change = R"sql(
 
 Result<std::int64_t> append(storage::Transaction& transaction, const Change& change)
 {
-    TRY_ASSIGN(auto row, transaction.first(insert_change, values_of(change)));
+    TRY_ASSIGN(auto row, transaction.first(insert_change, values_of(change, diff_text(change.diff))));
     return row->integer(0);
 }
 
@@ -71,15 +70,23 @@ constexpr std::string_view select_epoch = "SELECT max(epoch) FROM change_epoch";
 
 Status append_many(storage::Transaction& transaction, const std::vector<Change>& changes)
 {
-    static const std::vector<std::string> columns{"epoch", "at", "actor", "organisation", "record", "id",
-        "version", "action", "diff", "diff_hash", "source", "request_id", "remote"};
+    std::vector<Written> written;
+    written.reserve(changes.size());
+    for (const Change& change : changes)
+        written.push_back({&change, diff_text(change.diff)});
+    return append_written(transaction, std::move(written));
+}
+
+Status append_written(storage::Transaction& transaction, std::vector<Written> changes)
+{
+    static const std::vector<std::string> columns{"at", "actor", "organisation", "record", "id", "version", "action", "diff",
+        "diff_hash", "source", "request_id", "remote", "epoch"};
     TRY_ASSIGN(auto epoch, transaction.first(select_epoch));
     std::vector<storage::Values> rows;
     rows.reserve(changes.size());
-    for (const Change& change : changes) {
-        storage::Values values = values_of(change);
-        values.insert(values.begin(), epoch->integer(0));
-        rows.push_back(std::move(values));
+    for (Written& each : changes) {
+        rows.push_back(values_of(*each.change, std::move(each.diff)));
+        rows.back().emplace_back(epoch->integer(0));
     }
     TRY(transaction.insert_many("change_log", columns, rows));
     return {};

@@ -1,4 +1,6 @@
-#include "kernel/records/image.h"
+#include "kernel/records/images.h"
+
+#include <algorithm>
 
 #include "base/text.h"
 
@@ -86,19 +88,71 @@ Image image_of(const RecordPlan& plan, const storage::Row& row, const identity::
     return image;
 }
 
+namespace {
+
+ChildRow child_of(const RowsPlan& plan, const storage::Row& row, const identity::FieldCipher& cipher)
+{
+    ChildRow child;
+    child.id = row.integer(0);
+    read_fields(plan.set, row, child.id, cipher, child.values, child.blobs);
+    return child;
+}
+
+// The select list of RowsPlan::select, with the parent behind it.
+std::string columns_with_parent(const RowsPlan& plan)
+{
+    std::string columns = "id, position";
+    for (const FieldPlan& field : plan.set.fields)
+        for (const std::string_view ending : {"_lng", "_lat", "_system"}) {
+            columns += ", " + sql_name(field.name() + std::string(field.columns == 3 ? ending : ""));
+            if (field.columns == 1)
+                break;
+        }
+    return columns + ", parent";
+}
+
+}  // namespace
+
 Status load_rows(storage::Transaction& transaction, const RecordPlan& plan, Image& image,
     const identity::FieldCipher& cipher)
 {
     for (std::size_t i = 0; i < plan.rows.size(); ++i) {
         TRY_ASSIGN(const auto rows, transaction.query(plan.rows[i].select, {image.id}));
-        for (const auto& row : rows) {
-            ChildRow child;
-            child.id = row.integer(0);
-            read_fields(plan.rows[i].set, row, child.id, cipher, child.values, child.blobs);
-            image.rows[i].push_back(std::move(child));
-        }
+        for (const auto& row : rows)
+            image.rows[i].push_back(child_of(plan.rows[i], row, cipher));
     }
     return {};
+}
+
+Result<std::map<base::Id, Image>> load_images(storage::Transaction& transaction, const RecordPlan& plan,
+    const std::vector<base::Id>& ids, const identity::FieldCipher& cipher)
+{
+    // Two sizes, so that the statements are prepared once; ids left over are null and find nothing.
+    const std::size_t count = ids.size() <= 16 ? 16 : 256;
+    std::string list;
+    for (std::size_t i = 1; i <= count; ++i)
+        list += (i == 1 ? "?" : ", ?") + std::to_string(i);
+    std::map<base::Id, Image> images;
+    for (std::size_t from = 0; from < ids.size(); from += count) {
+        storage::Values values(ids.begin() + static_cast<std::ptrdiff_t>(from),
+            ids.begin() + static_cast<std::ptrdiff_t>(std::min(ids.size(), from + count)));
+        values.resize(count);
+        TRY_ASSIGN(const auto found, transaction.query(plan.select + " WHERE id IN (" + list + ")", values));
+        for (const storage::Row& row : found) {
+            Image image = image_of(plan, row, cipher);
+            images.emplace(image.id, std::move(image));
+        }
+        for (std::size_t i = 0; i < plan.rows.size(); ++i) {
+            const RowsPlan& rows = plan.rows[i];
+            const std::string sql = "SELECT " + columns_with_parent(rows) + " FROM " + sql_name(rows.table) + " WHERE parent IN ("
+                + list + ") ORDER BY parent, position";
+            TRY_ASSIGN(const auto children, transaction.query(sql, values));
+            for (const storage::Row& row : children)
+                if (const auto parent = images.find(row.integer(row.size() - 1)); parent != images.end())
+                    parent->second.rows[i].push_back(child_of(rows, row, cipher));
+        }
+    }
+    return images;
 }
 
 Result<std::optional<Image>> load_image(storage::Transaction& transaction, const RecordPlan& plan, base::Id id,

@@ -80,16 +80,28 @@ base::Result<NumberParts> number_parts(std::string_view pattern, base::Date day,
 }
 
 constexpr std::string_view step_counter = R"sql(
-    INSERT INTO records_counter (record, organisation, period, value) VALUES (?1, ?2, ?3, 1)
-    ON CONFLICT (record, organisation, period) DO UPDATE SET value = records_counter.value + 1
+    INSERT INTO records_counter (record, organisation, period, value) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT (record, organisation, period) DO UPDATE SET value = records_counter.value + ?4
     RETURNING value
 )sql";
+
+base::Result<std::int64_t> take_serials(storage::Transaction& transaction, std::string_view record, base::Id organisation,
+    const std::string& period, std::int64_t count)
+{
+    TRY_ASSIGN(const auto row, transaction.first(step_counter, {std::string(record), organisation, period, count}));
+    return row->integer(0) - count + 1;
+}
+
+std::string number_of(const NumberParts& parts, std::int64_t serial)
+{
+    return parts.before + padded(serial, parts.digits) + parts.after;
+}
 
 base::Result<std::string> next_number(storage::Transaction& transaction, std::string_view record, base::Id organisation,
     const NumberParts& parts)
 {
-    TRY_ASSIGN(const auto row, transaction.first(step_counter, {std::string(record), organisation, parts.period}));
-    return parts.before + padded(row->integer(0), parts.digits) + parts.after;
+    TRY_ASSIGN(const auto serial, take_serials(transaction, record, organisation, parts.period, 1));
+    return number_of(parts, serial);
 }
 
 }  // namespace records

@@ -23,6 +23,10 @@ struct NumberNames {
 };
 base::Result<NumberParts> number_parts(std::string_view pattern, base::Date day, const NumberNames&);
 
+// `count` serials in a row; gives the first of them.
+base::Result<std::int64_t> take_serials(storage::Transaction&, std::string_view record, base::Id organisation,
+    const std::string& period, std::int64_t count);
+std::string number_of(const NumberParts&, std::int64_t serial);
 base::Result<std::string> next_number(storage::Transaction&, std::string_view record, base::Id organisation,
     const NumberParts&);
 

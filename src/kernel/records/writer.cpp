@@ -174,6 +174,18 @@ Result<Writing> prepare(const Form& form, const Store& store)
     return writing;
 }
 
+Status write_record(Transaction& transaction, const Writing& writing)
+{
+    if (writing.form.creating()) {
+        TRY(transaction.execute_later(writing.form.plan.insert, std::span<const storage::Value>{writing.values}));
+    } else {
+        TRY_ASSIGN(const auto rows, transaction.execute(writing.update, writing.values));
+        if (rows == 0)
+            return Error{Kind::Conflict, "STALE", {}, {{"version", std::to_string(writing.form.before->version)}}};
+    }
+    return write_attached(transaction, writing);
+}
+
 Status insert_record(Transaction& transaction, Writing& writing, std::string& number)
 {
     if (writing.number) {
@@ -181,57 +193,16 @@ Status insert_record(Transaction& transaction, Writing& writing, std::string& nu
         writing.values[standard::number] = number;
         writing.change.diff.as_object()["number"] = json::array{nullptr, number};
     }
-    TRY(transaction.execute_later(writing.form.plan.insert, std::span<const storage::Value>{writing.values}));
-    TRY(write_attached(transaction, writing));
+    TRY(write_record(transaction, writing));
     TRY(changes::append(transaction, writing.change));
     return {};
 }
 
 Status update_record(Transaction& transaction, Writing& writing)
 {
-    TRY_ASSIGN(const auto rows, transaction.execute(writing.update, writing.values));
-    if (rows == 0)
-        return Error{Kind::Conflict, "STALE", {}, {{"version", std::to_string(writing.form.before->version)}}};
-    TRY(write_attached(transaction, writing));
+    TRY(write_record(transaction, writing));
     TRY(changes::append(transaction, writing.change));
     return {};
-}
-
-Result<std::optional<Collision>> find_collision(Transaction& transaction, const Form& form, const identity::FieldCipher& cipher)
-{
-    for (const auto& names : form.plan.record->unique) {
-        Sql sql;
-        sql.text = "SELECT id FROM " + sql_name(form.plan.table) + " WHERE deleted_at IS NULL AND id <> " + sql.bind(form.after.id);
-        bool complete = true;
-        for (const std::string& name : names) {
-            const auto position = form.plan.set.position(name);
-            const Value value = position ? form.after.values[*position] : standard_value(form.after, name);
-            complete = complete && !value.null() && !value.unknown();
-            if (!complete)
-                break;
-            if (position && form.plan.set.fields[*position].encrypted) {
-                const FieldPlan& field = form.plan.set.fields[*position];
-                std::string list;
-                for (const std::string& index : cipher.indexes(field.cipher_column, text_form(field, value)))
-                    list += (list.empty() ? "" : ", ") + sql.bind(storage::Bytes{index});
-                sql.text += " AND " + sql_name(name + "_index") + " IN (" + list + ")";
-                continue;
-            }
-            storage::Values bound;
-            if (position)
-                bind_plain(form.plan.set.fields[*position], value, bound);
-            else
-                bound.push_back(value.get<std::string>() ? storage::Value{*value.get<std::string>()}
-                                                         : storage::Value{*value.get<std::int64_t>()});
-            sql.text += " AND " + sql_name(name) + " = " + sql.bind(bound.front());
-        }
-        if (!complete)
-            continue;
-        TRY_ASSIGN(const auto row, transaction.first(sql.text + " ORDER BY id LIMIT 1", sql.values));
-        if (row)
-            return std::optional{Collision{&names, row->integer(0)}};
-    }
-    return std::optional<Collision>{};
 }
 
 }  // namespace records

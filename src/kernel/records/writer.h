@@ -20,6 +20,8 @@ struct Writing {
 };
 
 Result<Writing> prepare(const Form&, const Store&);
+// The row and what belongs to it, without its number and its row in the change log. STALE.
+Status write_record(storage::Transaction&, const Writing&);
 Status insert_record(storage::Transaction&, Writing&, std::string& number);
 Status update_record(storage::Transaction&, Writing&);  // STALE
 
@@ -35,5 +37,12 @@ struct Collision {
     base::Id id;
 };
 Result<std::optional<Collision>> find_collision(storage::Transaction&, const Form&, const identity::FieldCipher&);
+// The same for many forms of one record, in a few statements.
+Result<std::vector<std::optional<Collision>>> find_collisions(storage::Transaction&, std::span<const Form* const>,
+    const identity::FieldCipher&);
+// Live rows with these values in these fields (those without a value are left out), by form; at most
+// two each.
+Result<std::vector<std::vector<base::Id>>> find_equal(storage::Transaction&, std::span<const Form* const>,
+    const std::vector<std::string>& fields, const identity::FieldCipher&);
 
 }  // namespace records

@@ -1,0 +1,102 @@
+#include "kernel/records/batch.h"
+
+#include "kernel/changes/written.h"
+#include "kernel/records/images.h"
+
+namespace records {
+
+using storage::Transaction;
+
+Result<BatchChange> make_ready(Form& form, identity::Predicate scope, const Store& store)
+{
+    if (!form.creating()) {
+        form.after.version = form.before->version + 1;
+        form.after.updated_at = form.context.at;
+        form.after.updated_by = form.context.subject ? form.context.subject->user : 0;
+    }
+    seal(form, store.parts().cipher);
+    TRY_ASSIGN(Writing writing, prepare(form, store));
+    std::string diff = json::serialize(writing.change.diff);
+    return BatchChange{std::move(writing), std::move(scope), std::move(diff)};
+}
+
+namespace {
+
+// Serials of one counter are taken together.
+Status number_all(Transaction& transaction, std::span<BatchChange* const> changes)
+{
+    std::map<std::pair<base::Id, std::string>, std::vector<Writing*>> counters;
+    for (BatchChange* change : changes)
+        if (change->writing.number)
+            counters[{change->writing.form.after.organisation, change->writing.number->period}].push_back(&change->writing);
+    for (const auto& [counter, writings] : counters) {
+        TRY_ASSIGN(std::int64_t serial, take_serials(transaction, writings.front()->form.plan.name(), counter.first,
+            counter.second, static_cast<std::int64_t>(writings.size())));
+        for (Writing* writing : writings)
+            writing->values[standard::number] = number_of(*writing->number, serial++);
+    }
+    return {};
+}
+
+std::string numbered_diff(const BatchChange& change)
+{
+    std::string diff = change.diff;
+    if (change.writing.number) {
+        diff.back() = diff.size() > 2 ? ',' : ' ';
+        diff += "\"number\":" + json::serialize(json::array{nullptr, std::get<std::string>(change.writing.values[standard::number])}) + "}";
+    }
+    return diff;
+}
+
+// The unique index sees one version of the index key only, so the older ones are asked for here.
+Status refuse_collisions(Transaction& transaction, std::span<BatchChange* const> changes)
+{
+    if (changes.empty() || !changes.front()->writing.form.plan.encrypted_unique)
+        return {};
+    std::vector<const Form*> forms;
+    for (const BatchChange* change : changes)
+        forms.push_back(&change->writing.form);
+    TRY(set_scope(transaction, everything));
+    TRY_ASSIGN(const auto collisions, find_collisions(transaction, forms, changes.front()->writing.store.parts().cipher));
+    for (const auto& collision : collisions)
+        if (collision)
+            return Error{Kind::Conflict, "UNIQUE", {collision->fields->front()}};
+    return {};
+}
+
+}  // namespace
+
+Status write_batch(Transaction& transaction, std::span<BatchChange* const> changes)
+{
+    TRY(refuse_collisions(transaction, changes));
+    TRY(number_all(transaction, changes));
+    std::vector<changes::Written> log;
+    log.reserve(changes.size());
+    std::optional<std::string> scope;
+    for (BatchChange* change : changes) {
+        if (std::string wanted = scope_setting(change->scope); wanted != scope) {
+            TRY(set_scope(transaction, change->scope));
+            scope = std::move(wanted);
+        }
+        TRY(write_record(transaction, change->writing));
+        log.push_back({&change->writing.change, numbered_diff(*change)});
+    }
+    return changes::append_written(transaction, std::move(log));
+}
+
+Result<std::map<base::Id, Image>> find_rows(Transaction& transaction, const Plan& plans, const RecordPlan& plan,
+    const std::vector<base::Id>& ids, const Context& context, const Store& store)
+{
+    const auto reading = store.decide(plans, plan, "read", nullptr, context);
+    if (!reading.allowed || ids.empty())
+        return std::map<base::Id, Image>{};
+    TRY(set_scope(transaction, reading.predicate));
+    TRY_ASSIGN(auto images, load_images(transaction, plan, ids, store.parts().cipher));
+    std::erase_if(images, [&](const auto& one) {
+        const identity::Row row = access_row(one.second);
+        return !store.decide(plans, plan, "read", &row, context).allowed;
+    });
+    return images;
+}
+
+}  // namespace records
