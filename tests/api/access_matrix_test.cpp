@@ -32,7 +32,7 @@ const std::map<std::string, std::set<std::string>> rights{
     {"clerk", {"create", "read", "update", "delete", "export", "import"}},
     {"complaint_desk", {"create", "read"}},
     {"lab", {"read"}},
-    {"stat_admin", {"read", "export", "import"}},
+    {"stat_admin", {"read", "export"}},
     {"counterpart", {}},
     {"public", {}},
 };
