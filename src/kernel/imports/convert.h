@@ -29,6 +29,7 @@ struct Converted {
     json::value value = nullptr;
     std::string code = {};
     base::Parameters parameters = {};
+    std::string half = {};  // the column that is wrong, of a point in two columns
     bool empty() const { return code.empty() && value.is_null(); }
 };
 
@@ -38,6 +39,8 @@ std::string narrow(std::string_view);
 std::optional<std::string> date_text(std::string_view);
 // "12345.6" for "12,345.60 ㎡" with the unit "㎡"; empty when it is no number with that unit.
 std::optional<std::string> number_text(std::string_view, std::string_view unit);
+// 116.4042 for 116.4042, 116.4042°, 东经116°24′15.12″, 116度24分15.12秒.
+std::optional<double> degrees(std::string_view);
 // Codes for 110105, 朝阳区, 北京市朝阳区; those inside `within` are preferred.
 std::vector<std::string> regions_named(std::string_view, std::string_view within);
 

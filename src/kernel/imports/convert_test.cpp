@@ -33,6 +33,14 @@ TEST(Convert, ReadsNumbersWithSeparatorsAndTheirUnit)
         EXPECT_FALSE(number_text(text, "人")) << text;
 }
 
+TEST(Convert, ReadsDegreesInTheWaysTheyAreWritten)
+{
+    for (const char* text : {"116.4042", "116.4042°", "东经116.4042度", "E116.4042", "116°24′15.12″", "116度24分15.12秒", "１１６．４０４２"})
+        EXPECT_NEAR(degrees(text).value_or(0), 116.4042, 1e-9) << text;
+    for (const char* text : {"", "东经", "116,4", "116°70′", "116°24′15″3", "-116°24′", "nan", "inf", "一百"})
+        EXPECT_FALSE(degrees(text)) << text;
+}
+
 TEST(Convert, PrefersTheDivisionInsideTheUsersRegion)
 {
     EXPECT_EQ(regions_named("朝阳区", "110000"), std::vector<std::string>{"110105"});
@@ -59,6 +67,20 @@ TEST(Mapping, RecognisesComposedHeadingsAndIgnoresTheRejectColumns)
     const auto twice = targets_of({"甲", "乙"}, {{"甲", "unit_name"}, {"乙", "unit_name"}}, unit);
     EXPECT_EQ(twice.error().faults.front().code, "IMPORT_FIELD_TWICE");
     EXPECT_EQ(targets_of({"甲"}, {{"甲", "photos"}}, unit).error().faults.front().code, "IMPORT_FIELD_UNKNOWN");
+}
+
+TEST(Mapping, JoinsLongitudeAndLatitude)
+{
+    const auto plans = units();
+    const auto& unit = *plans->find("unit");
+    const Mapping mapping = suggest({"单位名称", "经度", "位置 / 纬度"}, unit);
+    EXPECT_EQ(mapping.at("经度"), "location.lng");
+    EXPECT_EQ(mapping.at("位置 / 纬度"), "location.lat");
+    EXPECT_EQ(suggest({"单位名称", "经度"}, unit).size(), 1U);
+    EXPECT_EQ(targets_of({"甲"}, {{"甲", "location.lng"}}, unit).error().faults.front().code, "IMPORT_POINT_HALF");
+    EXPECT_EQ(targets_of({"甲", "乙", "丙"}, {{"甲", "location.lng"}, {"乙", "location.lat"}, {"丙", "location"}}, unit).error().faults.front().code,
+        "IMPORT_FIELD_TWICE");
+    EXPECT_EQ(targets_of({"甲"}, {{"甲", "unit_name.lng"}}, unit).error().faults.front().code, "IMPORT_FIELD_UNKNOWN");
 }
 
 }  // namespace imports

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <unordered_map>
 
 #include "base/checks.h"
@@ -149,6 +150,29 @@ std::optional<std::string> number_text(std::string_view given, std::string_view 
             text.pop_back();
     }
     return text;
+}
+
+std::optional<double> degrees(std::string_view given)
+{
+    std::string text = base::text::nfkc(given);
+    for (const std::string_view direction : {"东经", "北纬", "E", "N", "e", "n"})
+        replace_all(text, direction, "");
+    for (const std::string_view mark : {"度", "分", "秒", "°", "′", "″", "'", "\"", "’", "”"})
+        replace_all(text, mark, " ");
+    double result = 0, share = 1;
+    for (const std::string_view part : base::text::split(text, ' ')) {
+        if (part.empty())
+            continue;
+        double number = 0;
+        const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), number);
+        if (error != std::errc{} || end != part.data() + part.size() || !std::isfinite(number))
+            return std::nullopt;
+        if (share < 1 && (number < 0 || number >= 60 || result < 0 || share < 1.0 / 3600))
+            return std::nullopt;
+        result += number * share;
+        share /= 60;
+    }
+    return share < 1 ? std::optional{result} : std::nullopt;
 }
 
 std::vector<std::string> regions_named(std::string_view text, std::string_view within)

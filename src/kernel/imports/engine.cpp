@@ -1,5 +1,9 @@
 #include "kernel/imports/engine.h"
 
+#include <cstring>
+#include <limits>
+
+#include "base/crypto.h"
 #include "base/embedded.h"
 #include "kernel/imports/jobs_table.h"
 
@@ -28,8 +32,18 @@ Status right_time(const Job& job, std::initializer_list<std::string_view> states
 
 Result<std::unique_ptr<Engine>> Engine::open(Parts parts)
 {
-    TRY(storage::migrate(parts.store.parts().database, "imports", imports_files()));
+    storage::Database& database = parts.store.parts().database;
+    TRY(storage::migrate(database, "imports", imports_files()));
+    if (database.dialect() == storage::Dialect::Sqlite)  // nobody else can hold one
+        TRY(database.write([](Transaction& transaction) { return release_jobs(transaction, 0); }));
     return std::unique_ptr<Engine>(new Engine(std::move(parts)));
+}
+
+Engine::Engine(Parts parts) : parts_(std::move(parts))
+{
+    const std::string random = base::crypto::random_bytes(sizeof(holder_));
+    std::memcpy(&holder_, random.data(), sizeof(holder_));
+    holder_ = (holder_ & std::numeric_limits<base::Id>::max()) | 1;  // 0 is nobody
 }
 
 Engine::~Engine() { stop(); }
@@ -44,8 +58,11 @@ void Engine::stop()
 {
     stopping_ = true;
     wake();
-    if (thread_.joinable())
-        thread_.join();
+    if (!thread_.joinable())
+        return;
+    thread_.join();
+    // Another server need not wait for the lease to run out; without this it does.
+    static_cast<void>(parts_.store.parts().database.write([this](Transaction& transaction) { return release_jobs(transaction, holder_); }).ok());
 }
 
 void Engine::wake()
@@ -134,8 +151,8 @@ Status Engine::set_mapping(base::Id id, const Mapping& mapping, const Context& c
     job.mapping = mapping;
     job.reached = 0;
     job.counts = {};
-    TRY(clear(id, 0));
-    TRY(set_state(job, "checking"));
+    TRY(clear(job, 0));
+    TRY(set_state(job, "checking", {}, 0));
     wake();
     return {};
 }
@@ -149,8 +166,8 @@ Status Engine::run(base::Id id, const Context& context)
         return Error{Kind::Conflict, "IMPORT_HAS_FAULTS", {}, {{"rows", std::to_string(job.counts.rejected)}}};
     job.reached = 0;
     job.counts = {};
-    TRY(clear(id, 0));
-    TRY(set_state(job, "running"));
+    TRY(clear(job, 0));
+    TRY(set_state(job, "running", {}, 0));
     wake();
     return {};
 }
@@ -161,7 +178,7 @@ Status Engine::cancel(base::Id id, const Context& context)
     if (one_of(job.state, {"done", "failed", "cancelled"}))
         return right_time(job, {"running"});
     cancelled_ = id;
-    return set_state(job, "cancelled");
+    return set_state(job, "cancelled", {}, 0);
 }
 
 Result<std::filesystem::path> Engine::file_of(const Job& job) { return parts_.blobs.path(job.hash); }

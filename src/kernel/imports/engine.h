@@ -2,7 +2,8 @@
 
 // Imports in the background, as docs/api.md "Imports" describes them. One thread works on one import
 // after the other; where it stands is in the database, so a restarted server goes on with the line
-// behind the last one dealt with. One server at a time may run it.
+// behind the last one dealt with. Of several servers one takes an import; when that one dies, another goes
+// on within half a minute.
 
 #include <atomic>
 #include <condition_variable>
@@ -38,7 +39,7 @@ public:
         std::string temporary_folder;  // reject sheets are built here
         // Told at every step, for the event stream: {id, state, done, rows}.
         std::function<void(base::Id user, const json::object&)> notify = {};
-        std::size_t batch = 500;
+        std::size_t batch = 1000;
     };
     // Makes its tables.
     static Result<std::unique_ptr<Engine>> open(Parts);
@@ -64,22 +65,24 @@ public:
     Result<json::object> describe(const Job&, const std::string& language, bool whole);
 
     const Parts& parts() const { return parts_; }
+    base::Id holder() const { return holder_; }  // as this server stands in the leases
 
 private:
-    explicit Engine(Parts parts) : parts_(std::move(parts)) {}
+    explicit Engine(Parts);
     void loop();
     Result<std::optional<Job>> next();
     Status work(Job&);
     Status read_file(Job&);
     Status go_through(Job&);
-    Status save_batch(Job&, const Batch&);
-    Status set_state(Job&, const std::string& state, const std::string& error = {});
+    Status save_batch(storage::Transaction&, Job&, const Batch&);
+    Status set_state(Job&, const std::string& state, const std::string& error, base::Id holder);
     Result<std::filesystem::path> file_of(const Job&);
-    Status clear(base::Id, std::size_t behind);
+    Status clear(const Job&, base::Id holder);
     void tell(const Job&) const;
     void wake();
 
     Parts parts_;
+    base::Id holder_ = 0;  // this server in the leases
     std::thread thread_;
     std::mutex mutex_;
     std::condition_variable changed_;

@@ -8,13 +8,15 @@ namespace {
 
 class Engines : public ImportTest {
 protected:
-    void open()
+    void open(std::function<void(const json::object&)> told = {})
     {
         Engine::Parts parts{*store_, *blobs_, messages_, [this](base::Id) -> Result<std::shared_ptr<const identity::Subject>> {
             return std::shared_ptr<const identity::Subject>(clerk_);
         }, folder_.path().string()};
         parts.batch = 100;
-        parts.notify = [this](base::Id, const json::object& news) {
+        parts.notify = [this, told = std::move(told)](base::Id, const json::object& news) {
+            if (told)
+                told(news);
             const std::lock_guard lock(mutex_);
             state_ = std::string(news.at("state").as_string());
             done_ = news.at("done").to_number<std::size_t>();
@@ -87,7 +89,7 @@ TEST_P(Engines, GoesOnBehindTheLastRowAfterItWasKilled)
     wait("done");
     const Job whole = job(id);
     EXPECT_EQ(whole.counts.done, rows);
-    EXPECT_EQ(whole.counts.created + whole.counts.unchanged, rows - bad);
+    EXPECT_EQ(whole.counts.created, rows - bad);  // no line came twice
     EXPECT_EQ(number("SELECT count(*) FROM record_unit"), static_cast<std::int64_t>(rows - bad));
     EXPECT_EQ(faults_of(*engine_->faults(id, 10'000)), registry.faults);
     const auto rejects = engine_->rejects(whole, SheetFormat::Csv, "zh");
@@ -99,6 +101,69 @@ TEST_P(Engines, GoesOnBehindTheLastRowAfterItWasKilled)
         ++refused;
     EXPECT_EQ(refused, bad);
     std::filesystem::remove(*rejects);
+}
+
+// Both look for work; the lease gives each import to one of them, and a batch to one only.
+TEST_P(Engines, OfTwoServersOneTakesTheImport)
+{
+    if (GetParam() != storage::testing::Engine::Postgres)
+        GTEST_SKIP() << "one server has the SQLite file";
+    write_csv(file("a.csv"), make_registry(3'000, 0).lines);
+    open();
+    auto first = std::move(engine_);
+    open();
+    first->start();
+    engine_->start();
+    const base::Id id = begin(file("a.csv"));
+    wait("mapping");
+    ASSERT_TRUE(engine_->set_mapping(id, job(id).mapping, as(*clerk_)).ok());
+    wait("checked");
+    ASSERT_TRUE(first->run(id, as(*clerk_)).ok());
+    wait("running", 200);
+    // The one that works on it is gone; the other goes on.
+    const auto holder = number("SELECT holder FROM import_job");
+    if (first->holder() != holder)
+        engine_.swap(first);
+    first.reset();
+    wait("done");
+    EXPECT_EQ(job(id).counts.created, 3'000U);
+    EXPECT_EQ(number("SELECT count(*) FROM record_unit"), 3'000);
+    EXPECT_NE(number("SELECT holder FROM import_job"), holder);
+}
+
+// A server that lost its lease while it stood still writes nothing more.
+TEST_P(Engines, WhoLostTheLeaseWritesNothing)
+{
+    write_csv(file("a.csv"), make_registry(400, 0).lines);
+    open();
+    engine_->start();
+    const base::Id id = begin(file("a.csv"));
+    wait("mapping");
+    ASSERT_TRUE(engine_->set_mapping(id, job(id).mapping, as(*clerk_)).ok());
+    wait("checked");
+    engine_->stop();
+    ASSERT_TRUE(engine_->run(id, as(*clerk_)).ok());
+    engine_.reset();
+    const auto write = [&](const std::string& sql) {
+        return database().write([&](storage::Transaction& transaction) -> Status {
+            TRY(transaction.execute(sql));
+            return {};
+        });
+    };
+    // On the first batch another takes over.
+    open([&](const json::object& news) {
+        if (news.at("state") == "running" && news.at("done").to_number<std::size_t>() == 100) {
+            EXPECT_TRUE(write("UPDATE import_job SET holder = 2").ok());
+        }
+    });
+    engine_->start();
+    wait("running", 100);
+    write_csv(file("b.csv"), make_registry(1, 0).lines);
+    begin(file("b.csv"));
+    wait("mapping");  // it has turned to the next import
+    EXPECT_EQ(number("SELECT count(*) FROM record_unit"), 100);
+    EXPECT_EQ(number("SELECT max(done) FROM import_job"), 100);
+    EXPECT_EQ(number("SELECT count(*) FROM import_job WHERE state = 'running'"), 1);
 }
 
 TEST_P(Engines, ShowsTheImportToItsOwnerOnlyAndStopsWhenCancelled)

@@ -13,8 +13,10 @@ void Engine::loop()
         auto job = next();
         if (job.ok() && *job) {
             Status worked = work(**job);
+            if (!worked.ok() && worked.error().code == "IMPORT_LOST")
+                worked = {};  // cancelled, or another server has it
             if (!worked.ok() && !stopping_)
-                worked = set_state(**job, "failed", worked.error().code);
+                worked = set_state(**job, "failed", worked.error().code, holder_);
             if (worked.ok())
                 continue;
         }
@@ -27,9 +29,7 @@ void Engine::loop()
 
 Result<std::optional<Job>> Engine::next()
 {
-    const std::string sql = select_job + " WHERE state IN ('reading', 'checking', 'running') ORDER BY id LIMIT 1";
-    TRY_ASSIGN(const auto row, parts_.store.parts().database.read([&](Transaction& transaction) { return transaction.first(sql); }));
-    return row ? std::optional{job_of(*row)} : std::nullopt;
+    return parts_.store.parts().database.write([this](Transaction& transaction) { return claim_job(transaction, holder_); });
 }
 
 Status Engine::work(Job& job)
@@ -52,7 +52,8 @@ Status Engine::read_file(Job& job)
             break;
         if (stopping_ || cancelled_ == job.id)
             return {};
-        ++job.total;
+        if (++job.total % 50'000 == 0)  // a large workbook outlasts the lease
+            TRY(set_state(job, "reading", {}, holder_));
     }
     const auto plans = parts_.store.plan();
     const auto* plan = plans->find(job.record);
@@ -60,7 +61,7 @@ Status Engine::read_file(Job& job)
         return Error{Kind::NotFound, "RECORD_KIND_UNKNOWN"};
     job.layout = {{"kind", layout.kind}, {"encoding", layout.encoding}, {"sheet", layout.sheet}, {"headings", std::move(headings)}};
     job.mapping = suggest(layout.headings, *plan);
-    return set_state(job, "mapping");
+    return set_state(job, "mapping", {}, holder_);
 }
 
 // Checks or runs, from the line behind the last one dealt with.
@@ -81,22 +82,28 @@ Status Engine::go_through(Job& job)
     TRY_ASSIGN(auto reader, sheets::open(path));
     const auto plans = parts_.store.plan();
     TRY_ASSIGN(auto targets, targets_of(reader->layout().headings, job.mapping, *plans->find(job.record)));
-    TRY(clear(job.id, job.reached));
+    TRY(clear(job, holder_));
     Examiner examiner{parts_.store, context, job.record, std::move(targets)};
     Steps steps{.write = write, .behind = job.reached, .batch = parts_.batch};
+    Job next = job;
+    steps.within = [&](Transaction& transaction, const Batch& batch) {
+        next = job;
+        return save_batch(transaction, next, batch);
+    };
     steps.after = [&](const Batch& batch) -> Result<bool> {
-        TRY(save_batch(job, batch));
+        job = next;
         tell(job);
         // A line refused since the check ends all or nothing where it stands.
         if (write && job.mode == Mode::AllOrNothing && batch.counts.rejected > 0)
             return Error{Kind::Conflict, "IMPORT_BROKEN_OFF"};
         return !stopping_ && cancelled_ != job.id;
     };
-    TRY_ASSIGN(const bool finished, process(parts_.store, examiner, job.record, *reader, steps));
-    return finished ? set_state(job, write ? "done" : "checked") : Status{};
+    TRY_ASSIGN(const bool finished, process(parts_.store, examiner, *reader, steps));
+    return finished ? set_state(job, write ? "done" : "checked", {}, holder_) : Status{};
 }
 
-Status Engine::save_batch(Job& job, const Batch& batch)
+// In the transaction of the batch: what counts as done is done, and nothing else.
+Status Engine::save_batch(Transaction& transaction, Job& job, const Batch& batch)
 {
     job.reached = batch.reached;
     job.counts.done += batch.counts.done;
@@ -104,27 +111,27 @@ Status Engine::save_batch(Job& job, const Batch& batch)
     job.counts.updated += batch.counts.updated;
     job.counts.unchanged += batch.counts.unchanged;
     job.counts.rejected += batch.counts.rejected;
-    return parts_.store.parts().database.write([&](Transaction& transaction) -> Status {
-        TRY(insert_faults(transaction, job.id, batch.faults));
-        return update_job(transaction, job, parts_.store.parts().clock.now());
-    });
+    TRY(insert_faults(transaction, job.id, batch.faults));
+    return update_job(transaction, job, parts_.store.parts().clock.now(), holder_);
 }
 
-Status Engine::set_state(Job& job, const std::string& state, const std::string& error)
+Status Engine::set_state(Job& job, const std::string& state, const std::string& error, base::Id holder)
 {
     job.state = state;
     job.error = error;
     TRY(parts_.store.parts().database.write(
-        [&](Transaction& transaction) { return update_job(transaction, job, parts_.store.parts().clock.now()); }));
+        [&](Transaction& transaction) { return update_job(transaction, job, parts_.store.parts().clock.now(), holder); }));
     tell(job);
     return {};
 }
 
-// Faults behind a line go: it will be dealt with again.
-Status Engine::clear(base::Id id, std::size_t behind)
+// Faults behind the last line dealt with go: those lines come again.
+Status Engine::clear(const Job& job, base::Id holder)
 {
     return parts_.store.parts().database.write([&](Transaction& transaction) -> Status {
-        TRY(transaction.execute("DELETE FROM import_fault WHERE job = ?1 AND line > ?2", {id, static_cast<std::int64_t>(behind)}));
+        if (holder != 0)
+            TRY(update_job(transaction, job, parts_.store.parts().clock.now(), holder));
+        TRY(transaction.execute("DELETE FROM import_fault WHERE job = ?1 AND line > ?2", {job.id, static_cast<std::int64_t>(job.reached)}));
         return {};
     });
 }

@@ -1,22 +1,16 @@
 #include "kernel/imports/examine.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/checks.h"
-#include "kernel/records/writer.h"
+#include "kernel/imports/parallel.h"
 
 namespace imports {
 
 using records::Form;
 using records::Image;
 using storage::Transaction;
-
-struct Examiner::Line {
-    Examined result;
-    Form form;
-    std::vector<sheets::CellFault> cell_faults;
-    records::Faults converted = {};  // cells that are no value of their field
-};
 
 namespace {
 
@@ -48,6 +42,10 @@ Examiner::Examiner(records::Store& store, const records::Context& context, std::
     look_up_.records = [this](std::string_view name, std::string_view text) { return referred(name, text); };
     if (context.subject)
         look_up_.region = context.subject->region;
+    for (std::size_t i = 0; i < targets_.size(); ++i)
+        for (std::size_t j = 0; j < targets_.size(); ++j)
+            if (targets_[i].half == "lng" && targets_[j].half == "lat" && targets_[i].field == targets_[j].field)
+                points_.emplace_back(i, j);
     for (Target& target : targets_) {
         converters_.emplace_back();
         if (target.field)
@@ -55,56 +53,66 @@ Examiner::Examiner(records::Store& store, const records::Context& context, std::
     }
 }
 
+// Asked once; the lines of a lot are read on several threads.
+std::vector<base::Id> Examiner::known(const std::string& key, const std::function<std::vector<base::Id>()>& find)
+{
+    const std::lock_guard lock(known_mutex_);
+    const auto found = known_.find(key);
+    return found != known_.end() ? found->second : known_.emplace(key, find()).first->second;
+}
+
 std::vector<base::Id> Examiner::ids_of(std::string_view sql, std::string_view text)
 {
-    const auto [found, fresh] = known_.try_emplace(std::string(sql) + "|" + std::string(text));
-    if (fresh) {
+    return known(std::string(sql) + "|" + std::string(text), [&] {
+        std::vector<base::Id> ids;
         const auto rows = store_.parts().database.read(
             [&](Transaction& transaction) { return transaction.query(sql, {std::string(text)}); });
         if (rows.ok())
             for (const storage::Row& row : *rows)
-                found->second.push_back(row.integer(0));
-    }
-    return found->second;
+                ids.push_back(row.integer(0));
+        return ids;
+    });
 }
 
 // Another record by its number or by the field that names it.
 std::vector<base::Id> Examiner::referred(std::string_view record, std::string_view text)
 {
-    const auto [found, fresh] = known_.try_emplace(std::string(record) + "#" + std::string(text));
     const records::RecordPlan* target = plans_->find(record);
-    if (!fresh || !target)
-        return found->second;
-    std::vector<std::string> names{"number"};
-    if (target->label && !target->label->masked)
-        names.push_back(target->label->name());
+    if (!target)
+        return {};
     const auto decision = store_.decide(*plans_, *target, "read", nullptr, context_);
     if (!decision.allowed)
         return {};
-    for (const std::string& name : names) {
-        records::Sql sql;
-        sql.text = "SELECT id FROM " + records::sql_name(target->table) + " WHERE " + records::sql_name(name) + " = "
-            + sql.bind(std::string(text)) + " AND deleted_at IS NULL AND ";
-        sql.text += records::scope_condition(decision.predicate, sql) + " LIMIT 2";
-        const auto rows = store_.parts().database.read([&](Transaction& transaction) -> Result<std::vector<storage::Row>> {
-            TRY(records::set_scope(transaction, decision.predicate));
-            return transaction.query(sql.text, sql.values);
-        });
-        if (rows.ok())
-            for (const storage::Row& row : *rows)
-                found->second.push_back(row.integer(0));
-        if (!found->second.empty())
-            break;
-    }
-    return found->second;
+    return known(std::string(record) + "#" + std::string(text), [&] {
+        std::vector<std::string> names{"number"};
+        if (target->label && !target->label->masked)
+            names.push_back(target->label->name());
+        std::vector<base::Id> ids;
+        for (const std::string& name : names) {
+            records::Sql sql;
+            sql.text = "SELECT id FROM " + records::sql_name(target->table) + " WHERE " + records::sql_name(name) + " = "
+                + sql.bind(std::string(text)) + " AND deleted_at IS NULL AND ";
+            sql.text += records::scope_condition(decision.predicate, sql) + " LIMIT 2";
+            const auto rows = store_.parts().database.read([&](Transaction& transaction) -> Result<std::vector<storage::Row>> {
+                TRY(records::set_scope(transaction, decision.predicate));
+                return transaction.query(sql.text, sql.values);
+            });
+            if (rows.ok())
+                for (const storage::Row& row : *rows)
+                    ids.push_back(row.integer(0));
+            if (!ids.empty())
+                break;
+        }
+        return ids;
+    });
 }
 
-RowFault Examiner::fault_at(const Examined& line, std::string_view path, std::string code, base::Parameters parameters) const
+RowFault Examiner::fault_at(const Line& line, std::string_view path, std::string code, base::Parameters parameters) const
 {
     RowFault fault{line.row, {}, {}, std::move(code), std::move(parameters)};
     const std::string wanted = without_index(path);
     for (std::size_t i = 0; i < targets_.size(); ++i)
-        if (targets_[i].field && targets_[i].path == wanted) {
+        if (targets_[i].field && (targets_[i].path == wanted || (!targets_[i].half.empty() && targets_[i].path.starts_with(wanted + ".")))) {
             fault.column = targets_[i].heading;
             if (i < line.cells.size())
                 fault.value = targets_[i].field->masked ? base::checks::mask_tail(line.cells[i]) : line.cells[i];
@@ -117,13 +125,19 @@ RowFault Examiner::fault_at(const Examined& line, std::string_view path, std::st
     return fault;
 }
 
-void Examiner::add_faults(Examined& line, const Error& error) const
+std::vector<RowFault> Examiner::faults_of(const Line& line, const Error& error) const
 {
-    line.outcome = Outcome::Refused;
+    std::vector<RowFault> faults;
     for (const base::Fault& fault : error.faults)
-        line.faults.push_back(fault_at(line, fault.field, fault.code, fault.parameters));
+        faults.push_back(fault_at(line, fault.field, fault.code, fault.parameters));
     if (error.faults.empty())
-        line.faults.push_back(fault_at(line, error.fields.empty() ? "" : error.fields.front(), error.code, error.parameters));
+        faults.push_back(fault_at(line, error.fields.empty() ? "" : error.fields.front(), error.code, error.parameters));
+    return faults;
+}
+
+void Examiner::refuse(Line& line, const Error& error) const
+{
+    std::ranges::move(faults_of(line, error), std::back_inserter(line.faults));
 }
 
 // Cells into the body; what a cell cannot be stands among the form's faults.
@@ -133,62 +147,140 @@ void Examiner::convert(Line& line) const
         const bool ignored = fault.column && *fault.column < targets_.size() && !targets_[*fault.column].field;
         if (ignored)
             continue;
-        RowFault found{line.result.row, {}, {}, fault.code};
+        RowFault found{line.row, {}, {}, fault.code};
         if (fault.column && *fault.column < targets_.size())
-            found = fault_at(line.result, targets_[*fault.column].path, fault.code, {});
-        line.result.faults.push_back(std::move(found));
+            found = fault_at(line, targets_[*fault.column].path, fault.code, {});
+        line.faults.push_back(std::move(found));
     }
-    for (std::size_t i = 0; i < targets_.size() && i < line.result.cells.size(); ++i) {
-        if (!converters_[i])
+    for (std::size_t i = 0; i < targets_.size() && i < line.cells.size(); ++i) {
+        if (!converters_[i] || !targets_[i].half.empty())
             continue;
-        const Target& target = targets_[i];
-        Converted converted = (*converters_[i])(line.result.cells[i]);
-        if (converted.empty())
-            continue;
-        const auto* rows = target.rows ? plan_->rows[*target.rows].rows : nullptr;
-        if (!converted.code.empty()) {
-            line.converted.add(rows ? rows->name + "[0]." + target.field->name() : target.field->name(),
-                std::move(converted.code), std::move(converted.parameters));
-        } else if (!rows) {
-            line.result.body[target.field->name()] = std::move(converted.value);
-        } else {
-            json::value& list = line.result.body[rows->name];
-            if (!list.is_array())
-                list = json::array{json::object{}};
-            list.as_array()[0].as_object()[target.field->name()] = std::move(converted.value);
-        }
+        Converted converted = (*converters_[i])(line.cells[i]);
+        if (!converted.empty())
+            put(line, targets_[i], std::move(converted));
+    }
+    for (const auto& [lng, lat] : points_)
+        put(line, targets_[lng], point_of(line, lng, lat));
+}
+
+void Examiner::put(Line& line, const Target& target, Converted converted) const
+{
+    const auto* rows = target.rows ? plan_->rows[*target.rows].rows : nullptr;
+    if (!converted.code.empty()) {
+        const std::string name = target.half.empty() ? target.field->name() : target.field->name() + "." + converted.half;
+        line.converted.add(rows ? rows->name + "[0]." + name : name, std::move(converted.code), std::move(converted.parameters));
+    } else if (converted.value.is_null()) {
+        return;
+    } else if (!rows) {
+        line.body[target.field->name()] = std::move(converted.value);
+    } else {
+        json::value& list = line.body[rows->name];
+        if (!list.is_array())
+            list = json::array{json::object{}};
+        list.as_array()[0].as_object()[target.field->name()] = std::move(converted.value);
     }
 }
 
-void Examiner::read(Line& line)
+// A point in two columns: both or none.
+Converted Examiner::point_of(const Line& line, std::size_t lng, std::size_t lat) const
+{
+    const auto text = [&](std::size_t column) {
+        std::string cell = column < line.cells.size() ? narrow(line.cells[column]) : std::string{};
+        return cell == "-" || cell == "/" || cell == "—" || cell == "--" ? std::string{} : cell;
+    };
+    const std::string x = text(lng), y = text(lat);
+    if (x.empty() && y.empty())
+        return {};
+    const auto east = degrees(x), north = degrees(y);
+    if (!east || !north)
+        return {nullptr, "POINT_SYNTAX", {}, east ? "lat" : "lng"};
+    if (std::abs(*east) > 180 || std::abs(*north) > 90)
+        return {nullptr, "POINT_RANGE", {}, std::abs(*east) > 180 ? "lng" : "lat"};
+    return {json::object{{"lng", *east}, {"lat", *north}, {"system", "CGCS2000"}}};
+}
+
+Line Examiner::new_line(sheets::Row row, const records::Context& context) const
+{
+    Line line{row.number, std::move(row.cells), std::move(row.faults), {*plans_, *plan_, context, store_.calendar()}};
+    line.form.after = records::new_image(*plan_, context, store_.parts().ids.next());
+    return line;
+}
+
+void Examiner::read(Line& line) const
 {
     convert(line);
     line.form.faults = line.converted;
-    line.form.after = records::new_image(*plan_, context_, store_.parts().ids.next());
-    records::read_body(line.form, line.result.body, store_.parts().ids);
+    records::read_body(line.form, line.body, store_.parts().ids);
+    line.read_faults = line.form.faults.list.size();
+    line.pending = records::needs_look_up(line.form);
+    if (!line.pending)
+        records::fill_in(line.form);
+}
+
+// Of the values in these fields; none when one is missing. Two hashes, so that a registry of a million
+// lines is remembered in a few dozen megabytes.
+std::optional<Examiner::Fingerprint> Examiner::fingerprint(const Line& line, const std::vector<std::string>& fields) const
+{
+    std::string key;
+    for (const std::string& name : fields) {
+        const auto position = plan_->set.position(name);
+        const auto& value = position ? line.form.after.values[*position] : rules::Value{};
+        if (value.null() || value.unknown())
+            return std::nullopt;
+        key += name + "\x1f" + records::text_form(plan_->set.fields[*position], value) + "\x1e";
+    }
+    const std::size_t first = std::hash<std::string>{}(key);
+    key += "again";
+    return Fingerprint{first, std::hash<std::string>{}(key)};
 }
 
 // The later of two lines is the fault; it names the earlier one.
+void Examiner::refuse_seen(Line& line, const std::vector<std::string>& fields, bool keyless, bool also_keyed)
+{
+    const auto print = fingerprint(line, fields);
+    if (!print)
+        return;
+    const auto [first, fresh] = keys_.emplace(*print, Seen{line.row, keyless});
+    if (!fresh && first->second.row != line.row && (also_keyed || keyless || first->second.keyless))
+        line.faults.push_back(fault_at(line, fields.front(), "DUPLICATE_IN_FILE", {{"row", std::to_string(first->second.row)}}));
+}
+
+// Fields of the business key that the line leaves empty.
+std::vector<std::string> Examiner::missing_keys(const Line& line) const
+{
+    std::vector<std::string> missing;
+    if (!plan_->record->unique.empty())
+        for (const std::string& name : plan_->record->unique.front())
+            if (const auto position = plan_->set.position(name))
+                if (const auto& value = line.form.after.values[*position]; value.null() || value.unknown())
+                    missing.push_back(name);
+    return missing;
+}
+
+// What a record is known by without these parts of its key: its name and the rest, such as name and address.
+std::vector<std::string> Examiner::stand_in(const std::vector<std::string>& missing) const
+{
+    std::vector<std::string> fields;
+    if (plan_->record->unique.empty() || !plan_->label || plan_->label->encrypted)
+        return fields;
+    for (const std::string& name : plan_->record->unique.front())
+        if (std::ranges::find(missing, name) == missing.end() && name != plan_->label->name())
+            fields.push_back(name);
+    if (!fields.empty())
+        fields.insert(fields.begin(), plan_->label->name());
+    return fields;
+}
+
 void Examiner::refuse_duplicates(Line& line)
 {
-    for (const auto& names : plan_->record->unique) {
-        std::string key = names.front();
-        for (const std::string& name : names) {
-            const auto position = plan_->set.position(name);
-            const auto& value = position ? line.form.after.values[*position] : rules::Value{};
-            if (value.null() || value.unknown()) {
-                key.clear();
-                break;
-            }
-            key += "\x1f" + records::text_form(plan_->set.fields[*position], value);
-        }
-        if (key.empty())
-            continue;
-        const auto [first, fresh] = keys_.emplace(key, line.result.row);
-        if (!fresh && first->second != line.result.row)
-            line.result.faults.push_back(
-                fault_at(line.result, names.front(), "DUPLICATE_IN_FILE", {{"row", std::to_string(first->second)}}));
-    }
+    for (const auto& names : plan_->record->unique)
+        refuse_seen(line, names, false, true);
+    const auto missing = missing_keys(line);
+    if (!missing.empty())
+        refuse_seen(line, stand_in(missing), true, true);
+    else if (!plan_->record->unique.empty())
+        for (const std::string& name : plan_->record->unique.front())
+            refuse_seen(line, stand_in({name}), false, false);
 }
 
 // The child row of the line joins those of the record: the one with the same key changes, else it is new.
@@ -228,95 +320,159 @@ json::object Examiner::merged(const json::object& body, const Image& image) cons
     return result;
 }
 
-void Examiner::conclude(Line& line, Form& form) const
+// The form becomes a change of the record that is there.
+void Examiner::join(Line& line) const
 {
+    records::Form& form = line.form;
+    form.before = std::move(line.existing);
+    form.after = *form.before;
+    form.faults = std::move(line.converted);
+    form.warnings = {};
+    line.body = merged(line.body, *form.before);
+    records::read_body(form, line.body, store_.parts().ids);
+    line.read_faults = form.faults.list.size();
+    line.pending = records::needs_look_up(form);
+}
+
+void Examiner::settle(Line& line) const
+{
+    records::Form& form = line.form;
+    if (!form.creating())
+        records::fill_in(form);
     records::validate(form);
-    Error error{Kind::Invalid, "VALIDATION"};
-    error.faults = std::move(form.faults.list);
-    if (!error.faults.empty())
-        add_faults(line.result, error);
-    if (!line.result.faults.empty()) {
-        line.result.outcome = Outcome::Refused;
-        return;
+    if (!form.faults.none()) {
+        Error error{Kind::Invalid, "VALIDATION"};
+        error.faults = std::move(form.faults.list);
+        refuse(line, error);
     }
+    if (!line.faults.empty())
+        return;
     bool changed = form.creating() || !records::changed_fields(form).empty() || form.before->region != form.after.region;
     for (std::size_t r = 0; r < plan_->rows.size(); ++r)
         changed = changed || records::rows_changed(form, r);
-    line.result.outcome = form.creating() ? Outcome::Create : changed ? Outcome::Update : Outcome::Unchanged;
-    if (!changed)
+    if (!changed) {
+        line.outcome = Outcome::Unchanged;
         return;
+    }
     const identity::Row row = records::access_row(form.after);
-    const auto decision = store_.decide(*plans_, *plan_, form.creating() ? "create" : "update", &row, context_);
+    auto decision = store_.decide(*plans_, *plan_, form.creating() ? "create" : "update", &row, context_);
     if (!decision.allowed)
-        add_faults(line.result, identity::refusal(decision));
+        return refuse(line, identity::refusal(decision));
+    auto ready = records::make_ready(form, std::move(decision.predicate), store_);
+    if (!ready.ok())
+        return refuse(line, ready.error());
+    line.change.emplace(*std::move(ready));
+    line.outcome = form.creating() ? Outcome::Create : Outcome::Update;
 }
 
-Status Examiner::settle_existing(Line& line, Transaction& transaction, base::Id id)
+// Records with the same key; for lines without one, those of the same name and the rest of the key.
+Status Examiner::find_existing(Lot& lot, Transaction& transaction) const
 {
-    auto kept = store_.find_row(transaction, *plans_, *plan_, id, context_);
-    if (!kept.ok()) {
-        if (kept.error().kind != Kind::NotFound)
-            return kept.error();
-        add_faults(line.result, {Kind::Conflict, "UNIQUE", {plan_->record->unique.front().front()}});
+    if (plan_->record->unique.empty())
         return {};
+    std::vector<const records::Form*> forms;
+    for (const Line& line : lot.lines)
+        forms.push_back(&line.form);
+    TRY(records::set_scope(transaction, records::everything));
+    TRY_ASSIGN(const auto collisions, records::find_collisions(transaction, forms, store_.parts().cipher));
+    std::vector<std::vector<base::Id>> found(forms.size());
+    std::map<std::vector<std::string>, std::vector<std::size_t>> keyless;
+    for (std::size_t i = 0; i < forms.size(); ++i) {
+        if (collisions[i])
+            found[i] = {collisions[i]->id};
+        else if (const auto missing = missing_keys(lot.lines[i]); !missing.empty())
+            keyless[stand_in(missing)].push_back(i);
     }
-    line.result.id = id;
-    Form form{*plans_, *plan_, context_, line.form.calendar};
-    form.after = kept->image;
-    form.before = std::move(kept->image);
-    line.result.body = merged(line.result.body, *form.before);
-    form.faults = std::move(line.converted);
-    records::read_body(form, line.result.body, store_.parts().ids);
-    if (records::needs_look_up(form))
-        TRY(records::look_up(form, transaction, store_));
-    records::fill_in(form);
-    conclude(line, form);
+    for (const auto& [fields, lines] : keyless) {
+        if (fields.empty())
+            continue;
+        std::vector<const records::Form*> some;
+        for (const std::size_t i : lines)
+            some.push_back(forms[i]);
+        TRY_ASSIGN(auto equal, records::find_equal(transaction, some, fields, store_.parts().cipher));
+        for (std::size_t n = 0; n < lines.size(); ++n)
+            found[lines[n]] = std::move(equal[n]);
+    }
+    std::vector<base::Id> ids;
+    for (const auto& each : found)
+        if (each.size() == 1)
+            ids.push_back(each.front());
+    TRY_ASSIGN(auto images, records::find_rows(transaction, *plans_, *plan_, ids, lot.context, store_));
+    for (std::size_t i = 0; i < forms.size(); ++i) {
+        Line& line = lot.lines[i];
+        if (found[i].empty())
+            continue;
+        const auto image = images.find(found[i].front());
+        if (found[i].size() > 1)
+            line.faults.push_back(fault_at(line, plan_->label->name(), "IMPORT_SEVERAL", {}));
+        else if (image == images.end())
+            refuse(line, {Kind::Conflict, "UNIQUE", {plan_->record->unique.front().front()}});
+        else
+            line.existing = image->second;
+    }
     return {};
 }
 
-Status Examiner::settle(Line& line, Transaction& transaction)
+// One read; it may run twice.
+Status Examiner::look_up(Lot& lot, bool existing)
 {
-    Form& form = line.form;
-    if (records::needs_look_up(form))
-        TRY(records::look_up(form, transaction, store_));
-    records::fill_in(form);
-    if (!plan_->record->unique.empty()) {
-        TRY(records::set_scope(transaction, records::everything));
-        TRY_ASSIGN(const auto existing, records::find_collision(transaction, form, store_.parts().cipher));
-        if (existing)
-            return settle_existing(line, transaction, existing->id);
-    }
-    conclude(line, form);
+    const bool any = std::ranges::any_of(lot.lines, &Line::pending);
+    if (!any && !existing)
+        return {};
+    std::vector<std::size_t> faults;
+    for (const Line& line : lot.lines)
+        faults.push_back(line.faults.size());
+    TRY(store_.parts().database.read([&](Transaction& transaction) -> Status {
+        for (std::size_t i = 0; i < lot.lines.size(); ++i) {
+            Line& line = lot.lines[i];
+            line.faults.resize(faults[i]);
+            if (!line.pending)
+                continue;
+            line.form.faults.list.resize(line.read_faults);
+            TRY(records::look_up(line.form, transaction, store_));
+            if (existing)
+                records::fill_in(line.form);
+        }
+        return existing ? find_existing(lot, transaction) : Status{};
+    }));
+    for (Line& line : lot.lines)
+        line.pending = false;
     return {};
 }
 
 void Examiner::remember(const sheets::Row& row)
 {
-    Line line{{row.number, Outcome::Refused, 0, {}, row.cells, {}}, {*plans_, *plan_, context_, nullptr}, {}};
+    Line line = new_line(row, context_);
     read(line);
     refuse_duplicates(line);
 }
 
-Result<std::vector<Examined>> Examiner::examine(std::vector<sheets::Row> rows)
+Result<std::unique_ptr<Lot>> Examiner::examine(std::vector<sheets::Row> rows)
 {
-    std::vector<Line> lines;
+    auto lot = std::make_unique<Lot>(Lot{context_});
+    lot->context.at = store_.parts().clock.now();
+    std::vector<Line>& lines = lot->lines;
     lines.reserve(rows.size());
-    for (sheets::Row& row : rows) {
-        lines.push_back({{row.number, Outcome::Refused, 0, {}, std::move(row.cells), {}},
-            {*plans_, *plan_, context_, store_.calendar()}, std::move(row.faults)});
-        read(lines.back());
-        refuse_duplicates(lines.back());
-    }
-    TRY(store_.parts().database.read([&](Transaction& transaction) -> Status {
-        for (Line& line : lines)
-            TRY(settle(line, transaction));
-        return {};
-    }));
-    std::vector<Examined> results;
-    results.reserve(lines.size());
+    for (sheets::Row& row : rows)
+        lines.push_back(new_line(std::move(row), lot->context));
+    in_parallel(lines, [this](Line& line) { read(line); });
     for (Line& line : lines)
-        results.push_back(std::move(line.result));
-    return results;
+        refuse_duplicates(line);
+    TRY(look_up(*lot, true));
+    in_parallel(lines, [this](Line& line) {
+        if (line.existing)
+            join(line);
+        if (!line.pending)
+            settle(line);
+    });
+    std::vector<Line*> waiting;
+    for (Line& line : lines)
+        if (line.pending)
+            waiting.push_back(&line);
+    TRY(look_up(*lot, false));
+    for (Line* line : waiting)
+        settle(*line);
+    return lot;
 }
 
 }  // namespace imports

@@ -2,10 +2,12 @@
 
 // What a line of a file would do to the records: create one, change one, nothing, or be refused.
 
+#include <memory>
+#include <mutex>
 #include <unordered_map>
 
 #include "kernel/imports/convert.h"
-#include "kernel/records/form.h"
+#include "kernel/records/batch.h"
 #include "kernel/sheets/reader.h"
 
 namespace imports {
@@ -21,13 +23,26 @@ struct RowFault {
 
 enum class Outcome { Create, Update, Unchanged, Refused };
 
-struct Examined {
-    std::size_t row = 0;
+// One line, with the change it makes.
+struct Line {
+    std::size_t row;
+    std::vector<std::string> cells;
+    std::vector<sheets::CellFault> cell_faults;
+    records::Form form;
     Outcome outcome = Outcome::Refused;
-    base::Id id = 0;         // of the record that matches the line
-    json::object body = {};  // for Store::create or update
-    std::vector<std::string> cells = {};
+    json::object body = {};
+    records::Faults converted = {};               // cells that are no value of their field
+    bool pending = false;                         // names other rows that are to be looked up
+    std::size_t read_faults = 0;                  // of the form, before anything was looked up
+    std::optional<records::Image> existing = {};  // the record that matches the line
     std::vector<RowFault> faults = {};
+    std::optional<records::BatchChange> change = {};  // when it creates or updates
+};
+
+// Some hundred lines that go through the steps together. Forms point at the context, changes at forms.
+struct Lot {
+    records::Context context;
+    std::vector<Line> lines = {};
 };
 
 // Keeps the keys of the lines seen, so each line is given once and in order.
@@ -35,29 +50,48 @@ class Examiner {
 public:
     Examiner(records::Store&, const records::Context&, std::string record, std::vector<Target>);
 
-    // All lines in one read of the database. A line whose `unique` values match a record updates it;
-    // empty cells leave what is there, child rows are added to those there are.
-    Result<std::vector<Examined>> examine(std::vector<sheets::Row>);
+    // All lines with one read of the database and on all processors. A line updates the record with the same
+    // `unique` values; one that lacks them that with the same name and the rest of them. Empty cells
+    // leave what is there, child rows are added to those there are.
+    Result<std::unique_ptr<Lot>> examine(std::vector<sheets::Row>);
     // Only remembers the keys: lines dealt with before a restart.
     void remember(const sheets::Row&);
-    // What the store said after all, by column.
-    void add_faults(Examined&, const Error&) const;
-
-    const records::RecordPlan& plan() const { return *plan_; }
-    const records::Context& context() const { return context_; }
+    // What the database said after all, by column.
+    std::vector<RowFault> faults_of(const Line&, const Error&) const;
 
 private:
-    struct Line;
+    // Where a key stood first.
+    struct Seen {
+        std::size_t row = 0;
+        bool keyless = false;
+    };
+    struct Fingerprint {
+        std::size_t first = 0, second = 0;
+        bool operator==(const Fingerprint&) const = default;
+        struct Hash {
+            std::size_t operator()(const Fingerprint& print) const { return print.first; }
+        };
+    };
+    Line new_line(sheets::Row, const records::Context&) const;
     void convert(Line&) const;
-    void read(Line&);
+    void put(Line&, const Target&, Converted) const;
+    Converted point_of(const Line&, std::size_t lng, std::size_t lat) const;
+    void read(Line&) const;
+    std::optional<Fingerprint> fingerprint(const Line&, const std::vector<std::string>& fields) const;
     void refuse_duplicates(Line&);
-    Status settle(Line&, storage::Transaction&);
-    Status settle_existing(Line&, storage::Transaction&, base::Id);
-    void conclude(Line&, records::Form&) const;
+    void refuse_seen(Line&, const std::vector<std::string>& fields, bool keyless, bool also_keyed);
+    std::vector<std::string> missing_keys(const Line&) const;
+    std::vector<std::string> stand_in(const std::vector<std::string>& missing) const;
+    Status look_up(Lot&, bool existing);
+    Status find_existing(Lot&, storage::Transaction&) const;
+    void join(Line&) const;
+    void settle(Line&) const;
+    void refuse(Line&, const Error&) const;
     json::object merged(const json::object& body, const records::Image&) const;
-    RowFault fault_at(const Examined&, std::string_view path, std::string code, base::Parameters) const;
+    RowFault fault_at(const Line&, std::string_view path, std::string code, base::Parameters) const;
     std::vector<base::Id> ids_of(std::string_view sql, std::string_view text);
     std::vector<base::Id> referred(std::string_view record, std::string_view text);
+    std::vector<base::Id> known(const std::string& key, const std::function<std::vector<base::Id>()>& find);
 
     records::Store& store_;
     const records::Context& context_;
@@ -66,8 +100,10 @@ private:
     std::vector<Target> targets_;
     LookUp look_up_;
     std::vector<std::optional<Converter>> converters_;
+    std::vector<std::pair<std::size_t, std::size_t>> points_;  // columns of the halves
+    std::mutex known_mutex_;
     std::unordered_map<std::string, std::vector<base::Id>> known_;  // of the look-ups
-    std::unordered_map<std::string, std::size_t> keys_;             // to the line
+    std::unordered_map<Fingerprint, Seen, Fingerprint::Hash> keys_;
 };
 
 }  // namespace imports

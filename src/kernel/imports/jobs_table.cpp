@@ -63,15 +63,44 @@ Status insert_job(Transaction& transaction, const Job& job)
     return {};
 }
 
-Status update_job(Transaction& transaction, const Job& job, base::Timestamp now)
+// The clock of the database is the same for all servers; on SQLite there is one server.
+constexpr std::string_view now_sqlite = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
+constexpr std::string_view later_sqlite = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) + 15000";
+constexpr std::string_view now_postgres = "clock_timestamp()";
+constexpr std::string_view later_postgres = "clock_timestamp() + interval '15 seconds'";
+
+Result<std::optional<Job>> claim_job(Transaction& transaction, base::Id holder)
 {
-    TRY(transaction.execute("UPDATE import_job SET state = ?2, layout = ?3, mapping = ?4, total = ?5, reached = ?6, done = ?7, "
-                            "created = ?8, updated = ?9, unchanged = ?10, rejected = ?11, error = ?12, changed_at = ?13 "
-                            "WHERE id = ?1 AND state <> 'cancelled'",
+    const bool sqlite = transaction.dialect() == storage::Dialect::Sqlite;
+    const std::string select = select_job + " WHERE state IN ('reading', 'checking', 'running') AND (holder = ?1 OR held_until IS NULL "
+        "OR held_until < " + std::string(sqlite ? now_sqlite : now_postgres) + ") ORDER BY id LIMIT 1";
+    TRY_ASSIGN(const auto row, transaction.first(select, {holder}));
+    if (!row)
+        return std::optional<Job>{};
+    const std::string update = "UPDATE import_job SET holder = ?1, held_until = " + std::string(sqlite ? later_sqlite : later_postgres)
+        + " WHERE id = ?2";
+    TRY(transaction.execute(update, {holder, row->integer(0)}));
+    return std::optional{job_of(*row)};
+}
+
+Status release_jobs(Transaction& transaction, base::Id holder)
+{
+    TRY(transaction.execute("UPDATE import_job SET held_until = NULL WHERE held_until IS NOT NULL AND (holder = ?1 OR ?1 = 0)", {holder}));
+    return {};
+}
+
+Status update_job(Transaction& transaction, const Job& job, base::Timestamp now, base::Id holder)
+{
+    const bool sqlite = transaction.dialect() == storage::Dialect::Sqlite;
+    const std::string sql = "UPDATE import_job SET state = ?2, layout = ?3, mapping = ?4, total = ?5, reached = ?6, done = ?7, "
+        "created = ?8, updated = ?9, unchanged = ?10, rejected = ?11, error = ?12, changed_at = ?13, held_until = "
+        + std::string(holder == 0 ? "NULL" : sqlite ? later_sqlite : later_postgres)
+        + " WHERE id = ?1 AND state <> 'cancelled' AND (?14 = 0 OR holder = ?14)";
+    TRY_ASSIGN(const auto rows, transaction.execute(sql,
         {job.id, job.state, json::serialize(job.layout), mapping_text(job.mapping), number(job.total), number(job.reached),
             number(job.counts.done), number(job.counts.created), number(job.counts.updated), number(job.counts.unchanged),
-            number(job.counts.rejected), job.error, now}));
-    return {};
+            number(job.counts.rejected), job.error, now, holder}));
+    return rows == 0 && holder != 0 ? Status{Error{Kind::Conflict, "IMPORT_LOST"}} : Status{};
 }
 
 Status insert_faults(Transaction& transaction, base::Id job, const std::vector<RowFault>& faults)

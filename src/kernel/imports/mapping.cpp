@@ -1,6 +1,7 @@
 #include "kernel/imports/mapping.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "base/text.h"
@@ -98,16 +99,45 @@ struct Candidate {
     double score;
     std::size_t column;
     std::string path;
-    bool doubtful;  // a child row's title alone
+    bool doubtful;  // says little by itself, such as a child row's title alone
 };
+
+constexpr std::array<std::string_view, 2> halves{"lng", "lat"};
+
+// "location.lat" for "location.lng" and the other way round; empty for a whole field.
+std::string other_half(const std::string& path)
+{
+    for (std::size_t i = 0; i < halves.size(); ++i)
+        if (path.ends_with("." + std::string(halves[i])))
+            return path.substr(0, path.size() - halves[i].size()) + std::string(halves[1 - i]);
+    return {};
+}
+
+// "经度", "坐标 / 纬度": half of a point. With two points in a record the group must say which.
+double half_score(const Heading& heading, const definitions::Field& field, std::string_view half)
+{
+    static const std::array<std::vector<std::string>, 2> names{
+        std::vector<std::string>{"经度", "东经", "longitude", "lng", "lon"}, {"纬度", "北纬", "latitude", "lat"}};
+    const auto& list = names[half == halves[0] ? 0 : 1];
+    const auto is = [&](const std::string& text) { return std::ranges::find(list, text) != list.end(); };
+    if (!heading.last.empty())
+        return is(heading.last) ? (named(Names(field), heading.first, false) > 0 ? 3 : 1.9) : 0;
+    return is(heading.whole) || is(heading.bare) ? 1.9 : 0;
+}
 
 void add_candidates(std::vector<Candidate>& list, const Heading& heading, std::size_t column, const records::FieldSet& set,
     const definitions::Rows* rows)
 {
-    for (const auto& field : set.fields)
-        if (importable(field))
-            if (const double value = score(heading, *field.field, rows); value >= 1)
-                list.push_back({value, column, (rows ? rows->name + "." : "") + field.name(), rows && value < 2});
+    for (const auto& field : set.fields) {
+        if (!importable(field))
+            continue;
+        const std::string path = (rows ? rows->name + "." : "") + field.name();
+        if (const double value = score(heading, *field.field, rows); value >= 1)
+            list.push_back({value, column, path, rows && value < 2});
+        for (const std::string_view half : halves)
+            if (const double value = field.type == FieldType::Point ? half_score(heading, *field.field, half) : 0; value >= 1)
+                list.push_back({value, column, path + "." + std::string(half), value < 2});
+    }
 }
 
 }  // namespace
@@ -160,14 +190,19 @@ Mapping suggest(const std::vector<std::string>& headings, const records::RecordP
             columns.insert(one.column);
             mapping[headings[one.column]] = one.path;
         }
+    std::erase_if(mapping, [&](const auto& one) {  // half a point is none
+        const std::string other = other_half(one.second);
+        return !other.empty() && !used.contains(other);
+    });
     return mapping;
 }
 
 namespace {
 
-Target target_of(const std::string& heading, const std::string& path, const records::RecordPlan& plan)
+void find_field(Target& target, const std::string& path, const records::RecordPlan& plan)
 {
-    Target target{heading, nullptr, std::nullopt, path};
+    target.rows = std::nullopt;
+    target.field = nullptr;
     if (const auto dot = path.find('.'); dot != std::string::npos) {
         if (const auto* rows = plan.child(path.substr(0, dot))) {
             target.rows = static_cast<std::size_t>(rows - plan.rows.data());
@@ -178,7 +213,31 @@ Target target_of(const std::string& heading, const std::string& path, const reco
     }
     if (target.field && !importable(*target.field))
         target.field = nullptr;
+}
+
+Target target_of(const std::string& heading, const std::string& path, const records::RecordPlan& plan)
+{
+    Target target{heading, nullptr, std::nullopt, path};
+    for (const std::string_view half : halves)
+        if (path.ends_with("." + std::string(half))) {
+            find_field(target, path.substr(0, path.size() - half.size() - 1), plan);
+            if (target.field && target.field->type == FieldType::Point) {
+                target.half = half;
+                return target;
+            }
+        }
+    find_field(target, path, plan);
     return target;
+}
+
+// The field may not come twice, nor a point both whole and in halves.
+bool taken(const Target& target, const std::set<std::string>& used)
+{
+    if (used.contains(target.path))
+        return true;
+    if (!target.half.empty())
+        return used.contains(target.path.substr(0, target.path.size() - target.half.size() - 1));
+    return std::ranges::any_of(halves, [&](std::string_view half) { return used.contains(target.path + "." + std::string(half)); });
 }
 
 }  // namespace
@@ -198,9 +257,13 @@ Result<std::vector<Target>> targets_of(const std::vector<std::string>& headings,
         targets.push_back(target_of(heading, found->second, plan));
         if (!targets.back().field)
             error.faults.push_back({"mapping." + heading, "IMPORT_FIELD_UNKNOWN", {{"field", found->second}}});
-        else if (!used.insert(found->second).second)
+        else if (taken(targets.back(), used))
             error.faults.push_back({"mapping." + heading, "IMPORT_FIELD_TWICE", {{"field", found->second}}});
+        used.insert(found->second);
     }
+    for (const Target& target : targets)
+        if (!target.half.empty() && !used.contains(other_half(target.path)))
+            error.faults.push_back({"mapping." + target.heading, "IMPORT_POINT_HALF"});
     for (const auto& [heading, path] : mapping)
         if (std::ranges::find(headings, heading) == headings.end())
             error.faults.push_back({"mapping." + heading, "IMPORT_HEADING_UNKNOWN", {{"heading", heading}}});

@@ -19,7 +19,8 @@ using base::Result;
 using base::Status;
 
 // Heading to "unit_name", or "professions.permit_no" for a field of a child row: all such columns of
-// one line of the file fill one child row.
+// one line of the file fill one child row. "location.lng" and "location.lat" are the halves of a point
+// that stands in two columns.
 using Mapping = std::map<std::string, std::string, std::less<>>;
 
 // The columns that a reject sheet adds behind those of the file; an import ignores them.
@@ -38,10 +39,11 @@ struct Target {
     const records::FieldPlan* field = nullptr;  // null: the column is ignored
     std::optional<std::size_t> rows = {};       // position in RecordPlan::rows of a child row's field
     std::string path = {};                      // as in the mapping
+    std::string half = {};                      // "lng" or "lat" of a point in two columns
 };
 
 // In the order of `headings`. IMPORT_HEADING_UNKNOWN, IMPORT_FIELD_UNKNOWN, IMPORT_FIELD_TWICE,
-// IMPORT_MAPPING_EMPTY, as faults of a VALIDATION.
+// IMPORT_POINT_HALF, IMPORT_MAPPING_EMPTY, as faults of a VALIDATION.
 Result<std::vector<Target>> targets_of(const std::vector<std::string>& headings, const Mapping&, const records::RecordPlan&);
 
 bool importable(const records::FieldPlan&);

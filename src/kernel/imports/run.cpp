@@ -1,7 +1,8 @@
 #include "kernel/imports/run.h"
 
-#include <atomic>
-#include <thread>
+#include <algorithm>
+#include <future>
+#include <map>
 
 namespace imports {
 
@@ -16,97 +17,111 @@ bool fatal(const Error& error)
     return error.kind == Kind::Unavailable || error.kind == Kind::Internal;
 }
 
-Status write_one(Store& store, const Examiner& examiner, const std::string& record, Examined& line)
-{
-    if (line.outcome != Outcome::Create && line.outcome != Outcome::Update)
-        return {};
-    Context context = examiner.context();
-    context.at = store.parts().clock.now();
-    const auto saved = line.outcome == Outcome::Create ? store.create(record, line.body, context)
-                                                       : store.update(record, line.id, line.body, std::nullopt, context);
-    if (saved.ok()) {
-        if (line.outcome == Outcome::Update && !saved->changed)
-            line.outcome = Outcome::Unchanged;
-        return {};
-    }
-    if (fatal(saved.error()))
-        return saved.error();
-    examiner.add_faults(line, saved.error());
-    return {};
-}
+// What the database refused, by line.
+using Refused = std::map<std::size_t, Error>;
 
-Status write_all(Store& store, const Examiner& examiner, const std::string& record, std::vector<Examined>& lines,
-    std::size_t threads)
+// All at once; when that is refused, one by one, so that the others are written.
+Result<Refused> write_changes(storage::Transaction& transaction, Lot& lot)
 {
-    std::atomic<std::size_t> next{0};
-    std::atomic<bool> failed{false};
-    std::vector<Status> outcomes(std::max<std::size_t>(1, std::min(threads, lines.size())));
-    const auto work = [&](std::size_t worker) {
-        for (std::size_t i = next++; i < lines.size() && !failed; i = next++)
-            if (Status written = write_one(store, examiner, record, lines[i]); !written.ok()) {
-                outcomes[worker] = std::move(written);
-                failed = true;
-                return;
-            }
+    Refused refused;
+    std::vector<records::BatchChange*> changes;
+    for (Line& line : lot.lines)
+        if (line.change)
+            changes.push_back(&*line.change);
+    if (changes.empty())
+        return refused;
+    const auto write = [&transaction](std::span<records::BatchChange* const> some) {
+        return transaction.attempt([some](storage::Transaction& inner) { return records::write_batch(inner, some); });
     };
-    std::vector<std::thread> workers;
-    for (std::size_t i = 1; i < outcomes.size(); ++i)
-        workers.emplace_back(work, i);
-    work(0);
-    for (std::thread& each : workers)
-        each.join();
-    for (Status& outcome : outcomes)
-        if (!outcome.ok())
-            return outcome;
-    return {};
+    const Status together = write(changes);
+    if (together.ok())
+        return refused;
+    if (fatal(together.error()))
+        return together.error();
+    for (std::size_t i = 0; i < lot.lines.size(); ++i) {
+        if (!lot.lines[i].change)
+            continue;
+        records::BatchChange* const one = &*lot.lines[i].change;
+        if (const Status alone = write({&one, 1}); !alone.ok()) {
+            if (fatal(alone.error()))
+                return alone.error();
+            refused.emplace(i, alone.error());
+        }
+    }
+    return refused;
 }
 
-Batch batch_of(std::vector<Examined>& lines)
+Batch batch_of(const Examiner& examiner, const Lot& lot, const Refused& refused)
 {
     Batch batch;
-    batch.reached = lines.back().row;
-    batch.counts.done = lines.size();
-    for (Examined& line : lines) {
+    batch.reached = lot.lines.back().row;
+    batch.counts.done = lot.lines.size();
+    for (std::size_t i = 0; i < lot.lines.size(); ++i) {
+        const Line& line = lot.lines[i];
+        batch.faults.insert(batch.faults.end(), line.faults.begin(), line.faults.end());
+        if (const auto found = refused.find(i); found != refused.end()) {
+            std::ranges::move(examiner.faults_of(line, found->second), std::back_inserter(batch.faults));
+            ++batch.counts.rejected;
+            continue;
+        }
         switch (line.outcome) {
         case Outcome::Create: ++batch.counts.created; break;
         case Outcome::Update: ++batch.counts.updated; break;
         case Outcome::Unchanged: ++batch.counts.unchanged; break;
         case Outcome::Refused: ++batch.counts.rejected; break;
         }
-        std::move(line.faults.begin(), line.faults.end(), std::back_inserter(batch.faults));
     }
     return batch;
 }
 
+Result<bool> finish(Store& store, const Examiner& examiner, Lot& lot, const Steps& steps)
+{
+    Batch batch = batch_of(examiner, lot, {});
+    if (steps.within || (steps.write && batch.counts.created + batch.counts.updated > 0))
+        TRY(store.parts().database.write([&](storage::Transaction& transaction) -> Status {
+            if (steps.write) {
+                TRY_ASSIGN(const auto refused, write_changes(transaction, lot));
+                batch = batch_of(examiner, lot, refused);
+            }
+            return steps.within ? steps.within(transaction, batch) : Status{};
+        }));
+    return steps.after ? steps.after(batch) : Result<bool>{true};
+}
+
+Result<std::vector<sheets::Row>> next_rows(Examiner& examiner, sheets::Reader& reader, const Steps& steps)
+{
+    std::vector<sheets::Row> rows;
+    while (rows.size() < steps.batch) {
+        sheets::Row row;
+        TRY_ASSIGN(const bool more, reader.next(row));
+        if (!more)
+            break;
+        if (row.number <= steps.behind)
+            examiner.remember(row);
+        else
+            rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
 }  // namespace
 
-Result<bool> process(Store& store, Examiner& examiner, const std::string& record, sheets::Reader& reader, const Steps& steps)
+Result<bool> process(Store& store, Examiner& examiner, sheets::Reader& reader, const Steps& steps)
 {
-    bool more = true;
-    while (more) {
-        std::vector<sheets::Row> rows;
-        while (rows.size() < steps.batch) {
-            sheets::Row row;
-            TRY_ASSIGN(more, reader.next(row));
-            if (!more)
-                break;
-            if (row.number <= steps.behind)
-                examiner.remember(row);
-            else
-                rows.push_back(std::move(row));
-        }
+    std::future<Result<bool>> writing;  // its end waits for the batch under way
+    for (;;) {
+        TRY_ASSIGN(auto rows, next_rows(examiner, reader, steps));
         if (rows.empty())
-            break;
-        TRY_ASSIGN(auto lines, examiner.examine(std::move(rows)));
-        if (steps.write)
-            TRY(write_all(store, examiner, record, lines, steps.threads));
-        if (steps.after) {
-            TRY_ASSIGN(const bool go_on, steps.after(batch_of(lines)));
+            return writing.valid() ? writing.get() : Result<bool>{true};
+        TRY_ASSIGN(auto lot, examiner.examine(std::move(rows)));
+        if (writing.valid()) {
+            TRY_ASSIGN(const bool go_on, writing.get());
             if (!go_on)
                 return false;
         }
+        writing = std::async(std::launch::async,
+            [&store, &examiner, &steps, lot = std::move(lot)] { return finish(store, examiner, *lot, steps); });
     }
-    return true;
 }
 
 Status may_import(const Store& store, const std::string& record, const Context& context)
@@ -115,8 +130,11 @@ Status may_import(const Store& store, const std::string& record, const Context& 
     const auto* plan = plans->find(record);
     if (!plan)
         return Error{Kind::NotFound, "RECORD_KIND_UNKNOWN", {}, {{"record", record}}};
-    const auto decision = store.decide(*plans, *plan, "import", nullptr, context);
-    return decision.allowed ? Status{} : Status{identity::refusal(decision)};
+    // Whoever may not create records may not do so by a file either.
+    for (const std::string_view action : {"import", "create"})
+        if (const auto decision = store.decide(*plans, *plan, action, nullptr, context); !decision.allowed)
+            return identity::refusal(decision);
+    return {};
 }
 
 Result<Summary> import_file(Store& store, const Context& given, const std::string& record, const std::filesystem::path& path,
@@ -150,7 +168,7 @@ Result<Summary> import_file(Store& store, const Context& given, const std::strin
                 progress(summary.counts);
             return true;
         };
-        TRY(process(store, examiner, record, *reader, steps));
+        TRY(process(store, examiner, *reader, steps));
         summary.written = write;
         if (!write && summary.counts.rejected > 0)
             break;

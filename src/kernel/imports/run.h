@@ -25,14 +25,16 @@ struct Batch {
 
 struct Steps {
     bool write = false;
-    std::size_t behind = 0;    // lines up to this one were dealt with before
-    std::size_t threads = 16;  // wait for commits together, so that many lines share one
-    std::size_t batch = 500;
+    std::size_t behind = 0;  // lines up to this one were dealt with before
+    std::size_t batch = 1000;
+    // Runs in the transaction that writes the batch, so that what it keeps is true after any crash. May
+    // run twice.
+    std::function<Status(storage::Transaction&, const Batch&)> within = {};
     std::function<Result<bool>(const Batch&)> after = {};  // false: stop here
 };
-// An error is the database's or the file's; what is wrong with a line is in the batches. False when
-// `after` said to stop.
-Result<bool> process(records::Store&, Examiner&, const std::string& record, sheets::Reader&, const Steps&);
+// One batch is written while the next is examined. An error is the database's or the file's; what is
+// wrong with a line is in the batches. False when `after` said to stop.
+Result<bool> process(records::Store&, Examiner&, sheets::Reader&, const Steps&);
 
 struct ImportOptions {
     std::optional<Mapping> mapping = {};  // default: what the headings suggest
