@@ -20,16 +20,38 @@ interface Target {
   readonly required: boolean;
 }
 
-function targetsOf(definition: RecordDefinition): readonly Target[] {
+// A point may stand in one column or in two.
+function halvesOf(
+  field: RecordDefinition['fields'][number],
+  longitude: string,
+  latitude: string,
+): readonly Target[] {
+  if (field.type !== 'point') return [];
+  const half = (name: string, label: string): Target => ({
+    value: `${field.name}.${name}`,
+    label: `${titleOf(field.title)} · ${label}`,
+    required: false,
+  });
+  return [half('lng', longitude), half('lat', latitude)];
+}
+
+function targetsOf(
+  definition: RecordDefinition,
+  longitude: string,
+  latitude: string,
+): readonly Target[] {
   const own = definition.fields.filter(
     (field) => !field.read_only && !['files', 'computed', 'signature'].includes(field.type),
   );
   return [
-    ...own.map((field) => ({
-      value: field.name,
-      label: titleOf(field.title),
-      required: Boolean(field.required) && field.default === undefined,
-    })),
+    ...own.flatMap((field) => [
+      {
+        value: field.name,
+        label: titleOf(field.title),
+        required: Boolean(field.required) && field.default === undefined,
+      },
+      ...halvesOf(field, longitude, latitude),
+    ]),
     ...definition.rows.flatMap((rows) =>
       rows.fields.map((field) => ({
         value: `${rows.name}.${field.name}`,
@@ -43,7 +65,7 @@ function targetsOf(definition: RecordDefinition): readonly Target[] {
 export function Mapping({ data, definition, onCheck, onCancel }: MappingProps): JSX.Element {
   const t = useText(importTexts);
   const [mapping, setMapping] = useState(data.mapping);
-  const targets = targetsOf(definition);
+  const targets = targetsOf(definition, t('longitude'), t('latitude'));
   const used = Object.values(mapping).filter(Boolean);
   const missing = targets.filter(({ value, required }) => required && !used.includes(value));
   const twice = targets.find(({ value }) => used.filter((each) => each === value).length > 1);

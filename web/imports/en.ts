@@ -27,6 +27,8 @@ export const en: Record<keyof typeof zh, string> = {
   sample: 'Sample',
   field: 'Field',
   ignore: 'Leave out',
+  longitude: 'longitude',
+  latitude: 'latitude',
   missing: 'Required fields without a column: {fields}',
   duplicate: '“{field}” has more than one column',
   check: 'Check every row',

@@ -24,6 +24,8 @@ export const zh = {
   sample: '示例',
   field: '对应字段',
   ignore: '不导入',
+  longitude: '经度',
+  latitude: '纬度',
   missing: '还没有对应的必填字段：{fields}',
   duplicate: '“{field}”对应了不止一列',
   check: '检查全部行',
