@@ -334,7 +334,7 @@ void Examiner::join(Line& line) const
     line.pending = records::needs_look_up(form);
 }
 
-void Examiner::settle(Line& line) const
+void Examiner::settle(Line& line, Then then) const
 {
     records::Form& form = line.form;
     if (!form.creating())
@@ -358,10 +358,12 @@ void Examiner::settle(Line& line) const
     auto decision = store_.decide(*plans_, *plan_, form.creating() ? "create" : "update", &row, context_);
     if (!decision.allowed)
         return refuse(line, identity::refusal(decision));
-    auto ready = records::make_ready(form, std::move(decision.predicate), store_);
-    if (!ready.ok())
-        return refuse(line, ready.error());
-    line.change.emplace(*std::move(ready));
+    if (then == Then::Write) {
+        auto ready = records::make_ready(form, std::move(decision.predicate), store_);
+        if (!ready.ok())
+            return refuse(line, ready.error());
+        line.change.emplace(*std::move(ready));
+    }
     line.outcome = form.creating() ? Outcome::Create : Outcome::Update;
 }
 
@@ -447,7 +449,7 @@ void Examiner::remember(const sheets::Row& row)
     refuse_duplicates(line);
 }
 
-Result<std::unique_ptr<Lot>> Examiner::examine(std::vector<sheets::Row> rows)
+Result<std::unique_ptr<Lot>> Examiner::examine(std::vector<sheets::Row> rows, Then then)
 {
     auto lot = std::make_unique<Lot>(Lot{context_});
     lot->context.at = store_.parts().clock.now();
@@ -459,11 +461,11 @@ Result<std::unique_ptr<Lot>> Examiner::examine(std::vector<sheets::Row> rows)
     for (Line& line : lines)
         refuse_duplicates(line);
     TRY(look_up(*lot, true));
-    in_parallel(lines, [this](Line& line) {
+    in_parallel(lines, [this, then](Line& line) {
         if (line.existing)
             join(line);
         if (!line.pending)
-            settle(line);
+            settle(line, then);
     });
     std::vector<Line*> waiting;
     for (Line& line : lines)
@@ -471,7 +473,7 @@ Result<std::unique_ptr<Lot>> Examiner::examine(std::vector<sheets::Row> rows)
             waiting.push_back(&line);
     TRY(look_up(*lot, false));
     for (Line* line : waiting)
-        settle(*line);
+        settle(*line, then);
     return lot;
 }
 

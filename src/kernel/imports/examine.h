@@ -52,8 +52,9 @@ public:
 
     // All lines with one read of the database and on all processors. A line updates the record with the same
     // `unique` values; one that lacks them that with the same name and the rest of them. Empty cells
-    // leave what is there, child rows are added to those there are.
-    Result<std::unique_ptr<Lot>> examine(std::vector<sheets::Row>);
+    // leave what is there, child rows are added to those there are. Only with Then::Write are the changes made ready.
+    enum class Then { Forget, Write };
+    Result<std::unique_ptr<Lot>> examine(std::vector<sheets::Row>, Then);
     // Only remembers the keys: lines dealt with before a restart.
     void remember(const sheets::Row&);
     // What the database said after all, by column.
@@ -85,7 +86,7 @@ private:
     Status look_up(Lot&, bool existing);
     Status find_existing(Lot&, storage::Transaction&) const;
     void join(Line&) const;
-    void settle(Line&) const;
+    void settle(Line&, Then) const;
     void refuse(Line&, const Error&) const;
     json::object merged(const json::object& body, const records::Image&) const;
     RowFault fault_at(const Line&, std::string_view path, std::string code, base::Parameters) const;

@@ -113,7 +113,7 @@ Result<bool> process(Store& store, Examiner& examiner, sheets::Reader& reader, c
         TRY_ASSIGN(auto rows, next_rows(examiner, reader, steps));
         if (rows.empty())
             return writing.valid() ? writing.get() : Result<bool>{true};
-        TRY_ASSIGN(auto lot, examiner.examine(std::move(rows)));
+        TRY_ASSIGN(auto lot, examiner.examine(std::move(rows), steps.write ? Examiner::Then::Write : Examiner::Then::Forget));
         if (writing.valid()) {
             TRY_ASSIGN(const bool go_on, writing.get());
             if (!go_on)
