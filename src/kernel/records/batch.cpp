@@ -64,6 +64,38 @@ Status refuse_collisions(Transaction& transaction, std::span<BatchChange* const>
     return {};
 }
 
+constexpr std::size_t rows_together = 32;
+
+// "INSERT … VALUES (?1, ?2), (?3, ?4), …"
+std::string insert_many_sql(const std::string& insert, std::size_t width)
+{
+    std::string text = insert.substr(0, insert.rfind(" VALUES ") + 8);
+    for (std::size_t i = 0; i < rows_together * width; ++i)
+        text += (i == 0 ? "(?" : i % width == 0 ? "), (?" : ", ?") + std::to_string(i + 1);
+    return text + ")";
+}
+
+// The rows of new records first, some dozen a statement, then what belongs to them.
+Status insert_all(Transaction& transaction, const std::vector<const Writing*>& created)
+{
+    std::size_t next = 0;
+    if (created.size() >= rows_together) {
+        const std::string sql = insert_many_sql(created.front()->form.plan.insert, created.front()->values.size());
+        for (; next + rows_together <= created.size(); next += rows_together) {
+            storage::Values values;
+            values.reserve(rows_together * created.front()->values.size());
+            for (std::size_t i = next; i < next + rows_together; ++i)
+                values.insert(values.end(), created[i]->values.begin(), created[i]->values.end());
+            TRY(transaction.execute_later(sql, std::span<const storage::Value>{values}));
+        }
+    }
+    for (; next < created.size(); ++next)
+        TRY(transaction.execute_later(created[next]->form.plan.insert, std::span<const storage::Value>{created[next]->values}));
+    for (const Writing* writing : created)
+        TRY(write_attached(transaction, *writing));
+    return {};
+}
+
 }  // namespace
 
 Status write_batch(Transaction& transaction, std::span<BatchChange* const> changes)
@@ -73,14 +105,26 @@ Status write_batch(Transaction& transaction, std::span<BatchChange* const> chang
     std::vector<changes::Written> log;
     log.reserve(changes.size());
     std::optional<std::string> scope;
+    std::vector<const Writing*> created;
+    const auto insert = [&] {
+        Status inserted = insert_all(transaction, created);
+        created.clear();
+        return inserted;
+    };
     for (BatchChange* change : changes) {
-        if (std::string wanted = scope_setting(change->scope); wanted != scope) {
-            TRY(set_scope(transaction, change->scope));
-            scope = std::move(wanted);
-        }
-        TRY(write_record(transaction, change->writing));
         log.push_back({&change->writing.change, numbered_diff(*change)});
+        std::string wanted = scope_setting(change->scope);
+        if (wanted != scope || !change->writing.form.creating())
+            TRY(insert());
+        if (wanted != scope)
+            TRY(set_scope(transaction, change->scope));
+        scope = std::move(wanted);
+        if (change->writing.form.creating())
+            created.push_back(&change->writing);
+        else
+            TRY(write_record(transaction, change->writing));
     }
+    TRY(insert());
     return changes::append_written(transaction, std::move(log));
 }
 

@@ -127,6 +127,8 @@ constexpr std::string_view insert_use = R"sql(
 )sql";
 constexpr std::string_view delete_uses = "DELETE FROM records_blob_use WHERE record = ?1 AND id = ?2";
 
+}  // namespace
+
 Status write_attached(Transaction& transaction, const Writing& writing)
 {
     const Form& form = writing.form;
@@ -142,8 +144,6 @@ Status write_attached(Transaction& transaction, const Writing& writing)
         TRY(transaction.execute_later(insert_use, {hash, form.plan.name(), form.after.id}));
     return {};
 }
-
-}  // namespace
 
 Result<Writing> prepare(const Form& form, const Store& store)
 {

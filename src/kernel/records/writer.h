@@ -22,6 +22,7 @@ struct Writing {
 Result<Writing> prepare(const Form&, const Store&);
 // The row and what belongs to it, without its number and its row in the change log. STALE.
 Status write_record(storage::Transaction&, const Writing&);
+Status write_attached(storage::Transaction&, const Writing&);  // what belongs to the row alone
 Status insert_record(storage::Transaction&, Writing&, std::string& number);
 Status update_record(storage::Transaction&, Writing&);  // STALE
 
