@@ -12,7 +12,11 @@ export function look(): Look {
   return stored === 'light' || stored === 'dark' ? stored : 'system';
 }
 
+// Paper is white.
+let printing = false;
+
 function isDark(): boolean {
+  if (printing) return false;
   return look() === 'dark' || (look() === 'system' && dark.matches);
 }
 
@@ -22,6 +26,11 @@ function apply(): void {
 }
 
 dark.addEventListener('change', apply);
+for (const moment of ['beforeprint', 'afterprint'])
+  window.addEventListener(moment, () => {
+    printing = moment === 'beforeprint';
+    apply();
+  });
 
 export function setLook(next: Look): void {
   localStorage.setItem(key, next);

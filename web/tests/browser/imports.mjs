@@ -5,7 +5,7 @@ import { address, creditCode, launch, people, runFlows, shoot, signIn } from './
 const { context, page, close } = await launch();
 const seed = Date.now();
 const line = (at, name, code) =>
-  `${name},法人,${code},赵试验,钱试验,北京市朝阳区试验路${at}号,北京市朝阳区试验路${at}号,110105016,正常`;
+  `${name},法人及非法人组织,${code},赵试验,钱试验,北京市朝阳区试验路${at}号,北京市朝阳区试验路${at}号,110105016,正常`;
 const heading =
   '单位名称,主体类别,统一社会信用代码,法定代表人,负责人,注册地址,经营地址,所在区划,单位状态';
 
@@ -51,13 +51,17 @@ await runFlows(page, {
   },
 
   async 'a file that is no registry says what is wrong'() {
-    await page.goto(`${address}/imports/new?record=unit`);
-    await page.getByLabel('台账文件').setInputFiles({
-      name: 'broken.xlsx',
-      mimeType: 'application/octet-stream',
-      buffer: Buffer.from('this is not a workbook'),
-    });
-    await page.getByRole('button', { name: '上传并读取' }).click();
+    const read = async (name, bytes) => {
+      await page.goto(`${address}/imports/new?record=unit`);
+      await page
+        .getByLabel('台账文件')
+        .setInputFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) });
+      await page.getByRole('button', { name: '上传并读取' }).click();
+    };
+    await read('notes.csv', 'some,notes\r\n1,2');
+    await page.getByText('还没有对应的必填字段：单位名称').waitFor();
+    assert.ok(await page.getByRole('button', { name: '检查全部行' }).isDisabled());
+    await read('broken.xlsx', 'PK\x03\x04 this is not a workbook');
     await page.getByText('导入没有完成').or(page.getByRole('alert')).first().waitFor();
     await shoot(page, 'import-failed-1440');
   },

@@ -80,7 +80,7 @@ await runFlows(page, {
     const wanted = `${status.name}=notnull&order=-updated_at`;
     await page.goto(`${address}/records/unit?${wanted}`);
     await page.getByRole('table').waitFor();
-    await page.getByRole('button', { name: '视图' }).click();
+    await page.getByRole('button', { name: '视图', exact: true }).click();
     await page.getByRole('button', { name: '保存当前视图' }).click();
     const title = `重点单位${Date.now() % 10000}`;
     await page.getByLabel('视图名称').fill(title);
@@ -88,14 +88,14 @@ await runFlows(page, {
     await page.getByText('视图已保存').waitFor();
     await page.goto(`${address}/records/unit`);
     await page.getByRole('table').waitFor();
-    await page.getByRole('button', { name: '视图' }).click();
+    await page.getByRole('button', { name: '视图', exact: true }).click();
     await page.getByRole('button', { name: title, exact: true }).click();
     await page.waitForURL(
       (url) =>
         url.searchParams.get(status.name) === 'notnull' &&
         url.searchParams.get('order') === '-updated_at',
     );
-    await page.getByRole('button', { name: '视图' }).click();
+    await page.getByRole('button', { name: '视图', exact: true }).click();
     await page.getByRole('button', { name: `删除视图“${title}”` }).click();
     await page.getByRole('button', { name: title, exact: true }).waitFor({ state: 'detached' });
   },
@@ -148,7 +148,7 @@ await runFlows(page, {
     for (const hidden of ['.side', '.page-actions', 'aside'])
       assert.equal(await page.locator(hidden).first().isVisible(), false, hidden);
     await page.getByText('打印于').waitFor();
-    await page.emulateMedia({ media: 'screen' });
+    await page.emulateMedia({ media: null });
     writeFileSync(join(screenshots, 'record.pdf'), await page.pdf({ preferCSSPageSize: true }));
     await page.goto(`${address}/records/unit`);
     await page.getByRole('row').nth(20).waitFor();
