@@ -28,7 +28,8 @@ export WEIJIAN_NEW_URL="http://127.0.0.1:$(cat "$folder/new.port")"
 WEIJIAN_NEW_CODE=$(sed -n 's/.*enter the code \([^ ]*\).*/\1/p' "$folder/new.log")
 export WEIJIAN_NEW_CODE
 export WEIJIAN_USER=clerk.chaoyang WEIJIAN_PASSWORD=$password
-export WEIJIAN_ADMIN=system.admin WEIJIAN_AUDITOR=audit.admin WEIJIAN_ADMIN_PASSWORD=$password
+export WEIJIAN_ADMIN=system.admin WEIJIAN_SECURITY=security.admin WEIJIAN_AUDITOR=audit.admin
+export WEIJIAN_ADMIN_PASSWORD=$password
 passed=0 failed=0
 for flow in web/tests/browser/*.mjs; do
     case $flow in */browser.mjs) continue ;; esac

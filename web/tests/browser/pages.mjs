@@ -147,6 +147,9 @@ try {
     await context.clearCookies();
     await signIn(page, people.auditor, '/');
     await visit([['audit', '/admin/audit']]);
+    await context.clearCookies();
+    await signIn(page, [process.env.WEIJIAN_SECURITY ?? 'admin', people.auditor[1]], '/');
+    await visit([['policy', '/admin/policy']]);
   }
 } catch (error) {
   findings.push(String(error).slice(0, 300));
