@@ -41,7 +41,7 @@ Error unreadable(const std::filesystem::path& path, int number)
 
 Error unwritable(const std::filesystem::path& path, int number)
 {
-    if (number == ENOSPC || number == EDQUOT)
+    if (number == ENOSPC || number == EDQUOT || number == EFBIG)
         return Error{.kind = Kind::Unavailable,
             .code = "DISK_FULL",
             .parameters = {{"path", path.string()}},

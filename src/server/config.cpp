@@ -75,7 +75,8 @@ base::Result<Config> load_config(const fs::path& data)
 {
     Config config = default_config(data, {});
     const fs::path file = config.data / file_name;
-    if (!fs::exists(file))
+    std::error_code unreadable;  // a folder that may not be looked into is no missing one
+    if (fs::status(file, unreadable).type() == fs::file_type::not_found)
         return Error{Kind::NotFound, "CONFIG_MISSING", {}, {{"folder", config.data.string()}}};
     TRY_ASSIGN(const std::string text, base::files::read(file, 1 << 20));
     try {

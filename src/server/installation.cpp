@@ -6,6 +6,7 @@
 #include "kernel/changes/seals.h"
 #include "kernel/identity/identity.h"
 #include "kernel/jobs/jobs.h"
+#include "storage/contents.h"
 
 namespace server {
 
@@ -26,6 +27,23 @@ Status make_folder(const fs::path& folder, fs::perms rights)
     return {};
 }
 
+// Nothing is added to tables of another program, and a database that has gone is not made again in silence.
+enum class Expected { Empty, Installation };
+Result<std::unique_ptr<storage::Database>> open_database(const std::string& where, Expected expected)
+{
+    std::error_code fault;
+    const bool file = !where.starts_with("postgres");
+    if (file && expected == Expected::Installation && fs::status(where, fault).type() == fs::file_type::not_found)
+        return Error{Kind::NotFound, "DATABASE_MISSING", {}, {{"path", where}}};
+    TRY_ASSIGN(auto database, storage::open(where));
+    TRY_ASSIGN(const storage::Contents contents, storage::contents(*database));
+    if (contents == storage::Contents::Foreign)
+        return Error{Kind::Internal, "DATABASE_TABLES_FOREIGN"};
+    if (contents == storage::Contents::Nothing && expected == Expected::Installation)
+        return Error{Kind::NotFound, "DATABASE_EMPTY"};
+    return database;
+}
+
 Status migrate_kernel(storage::Database& database)
 {
     TRY(changes::migrate(database));
@@ -34,10 +52,10 @@ Status migrate_kernel(storage::Database& database)
     return storage::migrate(database, "records", records::migrations());
 }
 
-Status open_parts(Installation& installation)
+Status open_parts(Installation& installation, Expected expected)
 {
     TRY_ASSIGN(installation.messages, http::Messages::load((share_folder() / "messages").string()));
-    TRY_ASSIGN(installation.database, storage::open(installation.config.database));
+    TRY_ASSIGN(installation.database, open_database(installation.config.database, expected));
     TRY(migrate_kernel(*installation.database));
     identity::Identity::Options options;
     options.root_key_file = installation.root_key();
@@ -113,7 +131,7 @@ Result<Installation> create_installation(const Config& config, const base::Clock
         TRY(identity::create_root_key(installation.root_key()));
     if (!fs::exists(installation.seal_key()))
         TRY(changes::create_seal_key(installation.seal_key()));
-    TRY(open_parts(installation));
+    TRY(open_parts(installation, Expected::Empty));
     installation.release = std::move(release);
     if (!installation.release) {
         TRY_ASSIGN(installation.release, load_definitions(share_folder() / "systems", config.overrides));
@@ -132,7 +150,7 @@ Result<Installation> open_installation(const fs::path& data, const base::Clock& 
     TRY(base::crypto::self_test());
     TRY_ASSIGN(const Config config, load_config(data));
     Installation installation = begin(config, clock);
-    TRY(open_parts(installation));
+    TRY(open_parts(installation, Expected::Installation));
     TRY_ASSIGN(const auto active, records::active(*installation.database));
     if (!active || active->migrating)
         return Error{Kind::Unavailable, "RELEASE_UNFINISHED"};

@@ -35,7 +35,7 @@ TemporaryFolder::~TemporaryFolder()
 
 namespace {
 
-pid_t spawn(const std::vector<std::string>& arguments, const std::filesystem::path& output)
+pid_t spawn(const std::vector<std::string>& command, const std::filesystem::path& output)
 {
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
@@ -44,13 +44,11 @@ pid_t spawn(const std::vector<std::string>& arguments, const std::filesystem::pa
         &actions, STDOUT_FILENO, output.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
     std::vector<char*> pointers;
-    std::string program = WEIJIAN_PROGRAM;
-    pointers.push_back(program.data());
-    for (const std::string& argument : arguments)
-        pointers.push_back(const_cast<char*>(argument.c_str()));
+    for (const std::string& word : command)
+        pointers.push_back(const_cast<char*>(word.c_str()));
     pointers.push_back(nullptr);
     pid_t pid = -1;
-    if (::posix_spawn(&pid, program.c_str(), &actions, nullptr, pointers.data(), environ) != 0)
+    if (::posix_spawnp(&pid, command.front().c_str(), &actions, nullptr, pointers.data(), environ) != 0)
         pid = -1;
     posix_spawn_file_actions_destroy(&actions);
     return pid;
@@ -64,11 +62,31 @@ std::string content_of(const std::filesystem::path& file)
 
 }  // namespace
 
+namespace {
+
+std::vector<std::string> with_program(std::vector<std::string> arguments)
+{
+    arguments.insert(arguments.begin(), WEIJIAN_PROGRAM);
+    return arguments;
+}
+
+}  // namespace
+
+pid_t begin_weijian(const std::vector<std::string>& arguments, const std::filesystem::path& output)
+{
+    return spawn(with_program(arguments), output);
+}
+
 Outcome run_weijian(const std::vector<std::string>& arguments)
+{
+    return run_program(with_program(arguments));
+}
+
+Outcome run_program(const std::vector<std::string>& command)
 {
     const TemporaryFolder folder;
     const auto output = folder.path() / "output";
-    const pid_t pid = spawn(arguments, output);
+    const pid_t pid = spawn(command, output);
     int status = 0;
     if (pid < 0 || ::waitpid(pid, &status, 0) != pid)
         return {};
@@ -87,7 +105,7 @@ base::Result<ServerProcess> ServerProcess::start(
     arguments.insert(arguments.end(), further_arguments.begin(), further_arguments.end());
 
     ServerProcess process;
-    process.pid_ = spawn(arguments, log_file);
+    process.pid_ = begin_weijian(arguments, log_file);
     const auto give_up = std::chrono::steady_clock::now() + 30s;
     while (std::chrono::steady_clock::now() < give_up) {
         int status = 0;
@@ -155,6 +173,19 @@ base::Result<json::object> sign_in(
     const json::object& session = value.as_object();
     client.set_header("x-csrf-token", std::string{session.at("csrf").as_string()});
     return session;
+}
+
+std::string cookie_of(unsigned short port, const std::string& login_name, const std::string& password)
+{
+    http::Client client{"127.0.0.1", port};
+    const json::object body{{"login_name", login_name}, {"password", password}};
+    const auto answer = client.send(http::Method::Post, "/api/session", json::serialize(body), {{"content-type", "application/json"}});
+    std::string cookie;
+    if (answer.ok() && answer->status == 200)
+        for (const auto& [name, value] : answer->headers)
+            if (name == "set-cookie")
+                cookie += (cookie.empty() ? "" : "; ") + value.substr(0, value.find(';'));
+    return cookie;
 }
 
 }  // namespace support

@@ -33,6 +33,10 @@ struct Outcome {
 
 // Runs `weijian ARGUMENTS` to its end.
 Outcome run_weijian(const std::vector<std::string>& arguments);
+// Runs any program, found along PATH, to its end.
+Outcome run_program(const std::vector<std::string>& command);
+// Begins `weijian ARGUMENTS`; its output goes to the end of the file. -1 when it could not be begun.
+pid_t begin_weijian(const std::vector<std::string>& arguments, const std::filesystem::path& output);
 
 class ServerProcess {
 public:
@@ -57,5 +61,7 @@ private:
 
 // Signs in and keeps cookie and CSRF header in the client.
 base::Result<json::object> sign_in(http::Client&, const std::string& login_name, const std::string& password);
+// Signs in and gives the cookies as a browser would send them; empty when refused.
+std::string cookie_of(unsigned short port, const std::string& login_name, const std::string& password);
 
 }  // namespace support

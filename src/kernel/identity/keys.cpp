@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <mutex>
 
 #include "base/files.h"
@@ -69,12 +70,12 @@ Result<std::string> read_root_key(const std::filesystem::path& path)
 {
     struct stat facts {};
     if (::stat(path.c_str(), &facts) != 0)
-        return key_error("KEY_FILE_MISSING", path);
+        return key_error(errno == ENOENT ? "KEY_FILE_MISSING" : "KEY_FILE", path);
     if ((facts.st_mode & (S_IRWXG | S_IRWXO)) != 0)
         return key_error("KEY_FILE_MODE", path);
     auto content = base::files::read(path, 4096);
     if (!content.ok())
-        return key_error("KEY_FILE_MISSING", path);
+        return key_error("KEY_FILE", path);
     if (!content->starts_with(file_heading))
         return key_error("KEY_FILE_FORMAT", path);
     auto key = base::crypto::from_hex(base::text::trimmed(content->substr(file_heading.size())));

@@ -60,6 +60,7 @@ int serve(const Common& common, const ServeOptions& options)
         sigaddset(&signals, signal);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     ::signal(SIGPIPE, SIG_IGN);
+    ::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is a full disk, not an end
 
     auto installation = open_installation(common.data, system_clock);
     if (!installation.ok())

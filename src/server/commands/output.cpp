@@ -30,11 +30,14 @@ int refuse(const Common& common, const base::Error& error)
         std::puts(json::serialize(json::object{{"ok", false}, {"code", error.code}, {"message", sentence},
             {"faults", faults}, {"detail", error.detail}}).c_str());
     } else {
-        std::fprintf(stderr, "weijian: %s\n", sentence.c_str());
+        // One line says it all; several lines of detail, such as faults of definitions, stand below.
+        const bool lines = error.detail.find('\n') != std::string::npos;
+        const bool beside = !error.detail.empty() && !lines;
+        std::fprintf(stderr, "weijian: %s%s\n", sentence.c_str(), beside ? (" (" + error.detail + ")").c_str() : "");
         for (const base::Fault& fault : error.faults)
             std::fprintf(stderr, "  %s: %s\n", fault.field.c_str(), fault.code.c_str());
-        if (!error.detail.empty())
-            std::fprintf(stderr, "%s\n", error.detail.c_str());
+        if (lines)
+            std::fputs((error.detail + (error.detail.ends_with('\n') ? "" : "\n")).c_str(), stderr);
     }
     return error.code == "KAT_FAIL" ? 78 : 1;
 }

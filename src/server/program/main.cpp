@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cstdio>
+
 #include "base/log.h"
 #include "server/commands/commands.h"
 
@@ -111,6 +113,9 @@ int main(int count, char** arguments)
         app.parse(count, arguments);
     } catch (const CLI::ParseError& fault) {
         return app.exit(fault) == 0 ? 0 : 2;
+    } catch (const std::exception& fault) {
+        std::fprintf(stderr, "weijian: %s\n", fault.what());
+        return 1;
     }
     return exit_code;
 }
