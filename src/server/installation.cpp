@@ -151,6 +151,7 @@ Result<Installation> open_installation(const fs::path& data, const base::Clock& 
     TRY_ASSIGN(const Config config, load_config(data));
     Installation installation = begin(config, clock);
     TRY(open_parts(installation, Expected::Installation));
+    TRY(records::resume(*installation.database, clock.now()));
     TRY_ASSIGN(const auto active, records::active(*installation.database));
     if (!active || active->migrating)
         return Error{Kind::Unavailable, "RELEASE_UNFINISHED"};

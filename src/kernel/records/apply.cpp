@@ -1,6 +1,8 @@
 #include "kernel/records/apply.h"
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 #include "kernel/changes/changes.h"
 #include "kernel/records/reshape.h"
@@ -147,6 +149,38 @@ Status move_removed_states(Transaction& transaction, const definitions::Release&
     return {};
 }
 
+// A session that was killed may still work inside the database server for a while, on the same tables.
+Status carry_out(Database& database, const std::string& statement)
+{
+    constexpr int attempts_max = 20;
+    for (int attempt = 1;; ++attempt) {
+        const Status done = database.execute_outside(statement);
+        if (done.ok() || done.error().code != "DATABASE_BUSY" || attempt == attempts_max)
+            return done;
+        std::this_thread::sleep_for(std::chrono::milliseconds{500});
+    }
+}
+
+// What runs outside a transaction, then the activation.
+Status finish(Database& database, const std::string& hash, const std::vector<std::string>& pending, const ApplyOptions& options)
+{
+    for (std::size_t i = 0; i < pending.size(); ++i) {
+        if (options.progress)
+            options.progress(pending[i], static_cast<std::int64_t>(i));
+        TRY(carry_out(database, pending[i]));
+    }
+    return database.migrate([&](Transaction& transaction) -> Status {
+        TRY_ASSIGN(State state, load_state(transaction));
+        if (state.target != hash)
+            return {};  // somebody else finished it meanwhile
+        state.hash = hash;
+        state.target.clear();
+        state.pending.clear();
+        TRY(announce(transaction, hash, options));
+        return save_state(transaction, state, options.at);
+    });
+}
+
 }  // namespace
 
 Result<Migration> plan_migration(Database& database, const definitions::Release& release,
@@ -194,21 +228,14 @@ Result<Migration> apply(Database& database, const std::shared_ptr<const definiti
     });
     if (!outcome.ok() || pending.empty())
         return outcome;
-    for (std::size_t i = 0; i < pending.size(); ++i) {
-        if (options.progress)
-            options.progress(pending[i], static_cast<std::int64_t>(i));
-        TRY(database.execute_outside(pending[i]));
-    }
-    const Status finished = database.migrate([&](Transaction& transaction) -> Status {
-        TRY_ASSIGN(State state, load_state(transaction));
-        state.hash = release->hash;
-        state.target.clear();
-        state.pending.clear();
-        TRY(announce(transaction, release->hash, options));
-        return save_state(transaction, state, options.at);
-    });
-    TRY(finished);
+    TRY(finish(database, release->hash, pending, options));
     return outcome;
+}
+
+Status resume(Database& database, base::Timestamp at)
+{
+    TRY_ASSIGN(const State state, database.read([](Transaction& transaction) { return load_state(transaction); }));
+    return state.target.empty() ? Status{} : finish(database, state.target, state.pending, {.at = at});
 }
 
 Result<std::optional<Active>> active(Database& database)

@@ -4,8 +4,8 @@
 //
 // On SQLite a migration is one transaction: after a crash the database is before it or behind it.
 // On PostgreSQL tables and columns change in one transaction; constraints are then validated and
-// indexes built while others read. What is still to do stands in records_active.pending, so calling
-// `apply` again with the same release goes on where a killed one stopped.
+// indexes built while others read. What is still to do stands in records_active.pending, so `resume`
+// (each start calls it), or `apply` again with the same release, goes on where a killed one stopped.
 
 #include <functional>
 #include <memory>
@@ -36,6 +36,9 @@ Result<Migration> plan_migration(storage::Database&, const definitions::Release&
 // MIGRATION_CONFIRM (Conflict; fields = subjects to confirm), MIGRATION_VALUES (Conflict; a value
 // does not fit the new type: subject, count and first ids in the parameters).
 Result<Migration> apply(storage::Database&, const std::shared_ptr<const definitions::Release>&, const ApplyOptions&);
+
+// Finishes what a killed `apply` began; does nothing when nothing is under way.
+Status resume(storage::Database&, base::Timestamp at);
 
 struct Active {
     std::string hash;

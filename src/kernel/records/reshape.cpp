@@ -173,8 +173,11 @@ private:
         case Step::Kind::ChangeColumn: return change(after, former_of(before, step), *after.column(step.name), step);
         case Step::Kind::RemoveIndex: return run(transaction_, "DROP INDEX IF EXISTS " + sql_name(step.name));
         case Step::Kind::AddIndex: {
-            // A killed CREATE INDEX CONCURRENTLY leaves an invalid index behind, so drop first.
             const Index& index = *after.index(step.name);
+            // Rows may break a new key. It is tried where everything can still be taken back.
+            if (index.unique)
+                return run(transaction_, ddl::create_index(Dialect::Postgres, after, index, false));
+            // A killed CREATE INDEX CONCURRENTLY leaves an invalid index behind, so drop first.
             pending_.push_back(ddl::drop_index(Dialect::Postgres, index, true));
             pending_.push_back(ddl::create_index(Dialect::Postgres, after, index, true));
             return {};
