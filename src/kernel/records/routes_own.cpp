@@ -1,6 +1,7 @@
 // Drafts and saved views.
 
 #include "base/text.h"
+#include "http/target.h"
 #include "kernel/records/routes.h"
 
 namespace records {
@@ -23,6 +24,19 @@ json::object view_json(const View& view)
     return {{"name", view.name}, {"title", view.title}, {"query", view.query}, {"columns", view.columns}};
 }
 
+// Views are kept in clear, so what a protected field is compared with cannot stand in one.
+Status refuse_protected_filters(const Plan& plans, const std::string& record, const std::string& query)
+{
+    const RecordPlan* plan = plans.find(record);
+    TRY_ASSIGN(const http::Pairs filters, http::parse_query(query));
+    for (const auto& [name, value] : filters) {
+        const FieldPlan* field = plan ? plan->set.find(name) : nullptr;
+        if (field && field->encrypted)
+            return Error{Kind::Invalid, "VIEW_PROTECTED", {"query"}, {{"field", name}}};
+    }
+    return {};
+}
+
 Result<Response> save_view(Service& service, const Request& request)
 {
     TRY_ASSIGN(const json::object body, request.json_object());
@@ -36,6 +50,7 @@ Result<Response> save_view(Service& service, const Request& request)
             return Error{Kind::Invalid, "TEXT_LENGTH", {field}, {{"maximum", "100"}, {"length", std::to_string(base::text::length(*text))}}};
     if (view.query.size() > 4000 || view.columns.size() > 200)
         return Error{Kind::Invalid, "TOO_MANY", {"query"}, {{"maximum", "4000"}}};
+    TRY(refuse_protected_filters(*service.store.plan(), request.parameter("record"), view.query));
     TRY(service.store.save_view(request.parameter("record"), view, context_of(request)));
     return Response::json(view_json(view));
 }
