@@ -45,7 +45,7 @@ Status Service::wire(const ServiceOptions& options)
     std::filesystem::create_directories(temporary, ignored);
     record_service_.reset(new records::Service{*records_, *parts.blobs, parts.messages, *events_, temporary.string()});
     records::add_routes(router_, *record_service_);
-    TRY(open_imports(temporary.string()));
+    TRY(open_imports());
     router_.get("/api/map/outline", http::session_access(), [](const http::Request&) -> Result<http::Response> {
         http::Response response = http::Response::text(std::string(geo::shipped_outlines()), "application/json");
         response.with("Cache-Control", "private, max-age=86400");
@@ -68,10 +68,9 @@ Status Service::wire(const ServiceOptions& options)
     return {};
 }
 
-Status Service::open_imports(const std::string& temporary_folder)
+Status Service::open_imports()
 {
     imports::Engine::Parts parts{.store = *records_, .blobs = *installation_.blobs, .messages = installation_.messages};
-    parts.temporary_folder = temporary_folder;
     parts.subject = [this](base::Id user) -> Result<std::shared_ptr<const identity::Subject>> {
         identity::Identity& identity = *installation_.identity;
         return installation_.database->read([&](storage::Transaction& transaction) -> Result<std::shared_ptr<const identity::Subject>> {

@@ -47,7 +47,7 @@ public:
 private:
     explicit Service(Installation installation) : installation_(std::move(installation)) {}
     Status wire(const ServiceOptions&);
-    Status open_imports(const std::string& temporary_folder);
+    Status open_imports();
     void add_health_routes();
     void add_jobs();
 

@@ -6,6 +6,7 @@
 #include "base/crypto.h"
 #include "base/embedded.h"
 #include "kernel/imports/jobs_table.h"
+#include "kernel/imports/memory_file.h"
 
 std::span<const base::EmbeddedFile> imports_files();
 
@@ -211,14 +212,13 @@ Result<json::array> Engine::preview(const Job& job)
     return lines;
 }
 
-Result<std::filesystem::path> Engine::rejects(const Job& job, SheetFormat format, const std::string& language)
+Result<std::string> Engine::rejects(const Job& job, SheetFormat format, const std::string& language)
 {
     TRY_ASSIGN(const auto source, file_of(job));
     TRY_ASSIGN(const auto list, faults(job.id, 10'000'000));
-    const std::filesystem::path target = std::filesystem::path(parts_.temporary_folder)
-        / ("rejects-" + std::to_string(parts_.store.parts().ids.next()) + (format == SheetFormat::Csv ? ".csv" : ".xlsx"));
-    TRY(write_rejects(source, {}, list, format, target, parts_.messages, language));
-    return target;
+    TRY_ASSIGN(const MemoryFile file, MemoryFile::open());
+    TRY(write_rejects(source, {}, list, format, file.path(), parts_.messages, language));
+    return file.content();
 }
 
 Result<json::object> Engine::describe(const Job& job, const std::string& language, bool whole)

@@ -36,7 +36,6 @@ public:
         const http::Messages& messages;
         // The person with everything valid now; null when he may not act any more.
         std::function<Result<std::shared_ptr<const identity::Subject>>(base::Id user)> subject;
-        std::string temporary_folder;  // reject sheets are built here
         // Told at every step, for the event stream: {id, state, done, rows}.
         std::function<void(base::Id user, const json::object&)> notify = {};
         std::size_t batch = 1000;
@@ -60,7 +59,8 @@ public:
     Status cancel(base::Id, const records::Context&);
     // The first lines of the file.
     Result<json::array> preview(const Job&);
-    Result<std::filesystem::path> rejects(const Job&, SheetFormat, const std::string& language);
+    // The reject sheet, made in memory: it shows what the record protects.
+    Result<std::string> rejects(const Job&, SheetFormat, const std::string& language);
     // As the API shows it.
     Result<json::object> describe(const Job&, const std::string& language, bool whole);
 

@@ -12,7 +12,7 @@ protected:
     {
         Engine::Parts parts{*store_, *blobs_, messages_, [this](base::Id) -> Result<std::shared_ptr<const identity::Subject>> {
             return std::shared_ptr<const identity::Subject>(clerk_);
-        }, folder_.path().string()};
+        }};
         parts.batch = 100;
         parts.notify = [this, told = std::move(told)](base::Id, const json::object& news) {
             if (told)

@@ -99,11 +99,12 @@ Result<Response> rejects(Engine& engine, const Request& request)
     if (format != "xlsx" && format != "csv")
         return Error{Kind::Invalid, "IMPORT_FORMAT", {"format"}};
     const bool csv = format == "csv";
-    TRY_ASSIGN(const auto path, engine.rejects(job, csv ? SheetFormat::Csv : SheetFormat::Xlsx, request.language));
+    TRY_ASSIGN(std::string content, engine.rejects(job, csv ? SheetFormat::Csv : SheetFormat::Xlsx, request.language));
     const auto dot = job.name.rfind('.');
     const std::string name = job.name.substr(0, dot) + (request.language == "en" ? "-rejects." : "-退回数据.") + format;
-    Response response = Response::file({path.string(), true},
+    Response response = Response::file({},
         csv ? "text/csv" : "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", name);
+    response.body = std::move(content);
     response.with("Cache-Control", "no-store");
     return response;
 }
