@@ -2,7 +2,8 @@
 # Sets up and runs every test; ends with one line "N passed, N failed". Bare Debian 12, root or sudo.
 #
 #   ./test.sh              everything that belongs into a change's check (under 30 minutes on 2 cores)
-#   ./test.sh --nightly    with the long series: 1,000 kills, 200 power failures, 10 minutes of each fuzz target
+#   ./test.sh --nightly    with the long series: 1,000 kills, 200 power failures, 10 minutes of each fuzz target,
+#                          100,000 rows upgraded, and both commands on a bare Debian 12
 #   ./test.sh unit web     only these suites
 set -uo pipefail
 cd "$(dirname "$0")"
@@ -66,6 +67,7 @@ suite web     scripts/test_web.sh
 suite browser scripts/test_browser.sh
 suite asan    scripts/test_sanitized.sh asan
 suite tsan    scripts/test_sanitized.sh tsan
+[ -n "$nightly" ] && suite bare scripts/test_bare.sh
 
 printf '\n'
 printf '%s\n' "${minutes[@]}"
