@@ -1,6 +1,11 @@
 #include "stock_room.h"
 
+#include <signal.h>
+#include <sys/wait.h>
+
+#include <chrono>
 #include <fstream>
+#include <thread>
 
 #include "base/crypto.h"
 #include "kernel/records/scope.h"
@@ -109,6 +114,40 @@ bool StockRoom::execute(const std::string& sql) const
     const auto status = run();
     EXPECT_TRUE(status.ok()) << status.error().code << " " << status.error().detail;
     return status.ok();
+}
+
+bool StockRoom::migrating() const
+{
+    return !read("SELECT target, NULL FROM records_active WHERE target IS NOT NULL").empty();
+}
+
+std::vector<std::string> StockRoom::invalid_indexes() const
+{
+    return read("SELECT indexrelid::regclass::text, NULL::bytea FROM pg_index WHERE NOT indisvalid");
+}
+
+pid_t StockRoom::kill_while_indexes_are_built() const
+{
+    pid_t seen = -1;
+    const auto database = storage::open(region_.database());
+    EXPECT_TRUE(database.ok());
+    const auto read = (*database)->read([&](storage::Transaction& old_reader) -> base::Status {
+        TRY(old_reader.query("SELECT count(*) FROM organisation"));
+        const pid_t child = support::begin_weijian(command(confirmations()), region_.folder() / "apply.log");
+        int status = 0;
+        for (int look = 0; look < 3000 && seen < 0 && ::waitpid(child, &status, WNOHANG) == 0; ++look) {
+            std::this_thread::sleep_for(std::chrono::milliseconds{20});
+            seen = migrating() ? child : -1;
+        }
+        if (seen > 0) {
+            std::this_thread::sleep_for(std::chrono::milliseconds{200});  // into the first index
+            ::kill(child, SIGKILL);
+            ::waitpid(child, &status, 0);
+        }
+        return {};
+    });
+    EXPECT_TRUE(read.ok());
+    return seen;
 }
 
 std::string StockRoom::id_of(int row) const

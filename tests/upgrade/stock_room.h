@@ -22,6 +22,10 @@ public:
     std::vector<std::string> rows() const;
     std::vector<std::string> history() const;     // the log's entries of these rows
     bool upgraded() const;                        // which columns stand there
+    bool migrating() const;                       // whether a migration was begun and not finished
+    std::vector<std::string> invalid_indexes() const;  // of PostgreSQL
+    // Begins `apply`, lets its indexes wait for an old reader, kills it there; -1 when it never came so far.
+    pid_t kill_while_indexes_are_built() const;
     bool execute(const std::string& sql) const;
     std::string id_of(int row) const;
     http::Client clerk(const support::ServerProcess&) const;
