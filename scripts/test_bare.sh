@@ -71,7 +71,7 @@ inside() {
         kept+=(NODE_EXTRA_CA_CERTS=/etc/extra-ca.pem)
     fi
     env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 \
-        CCACHE_BASEDIR=/ CCACHE_NOHASHDIR=1 "${kept[@]}" WEIJIAN_PORT="$port" \
+        CCACHE_BASEDIR=/weijian CCACHE_NOHASHDIR=1 "${kept[@]}" WEIJIAN_PORT="$port" \
         chroot "$root" /bin/bash -c 'cd /weijian && exec "$@"' bash "$@"
 }
 
