@@ -27,6 +27,7 @@ public:
                 infer_computed(record);
         for (const auto& use : loading_.rules)
             check_rule(use);
+        check_workflow_names(loading_, release_);
         for (const auto& [name, record] : release_.records)
             check_record(record);
         for (const auto& [name, dictionary] : release_.dictionaries)
@@ -141,7 +142,9 @@ private:
         const auto* rows = use.rows.empty() ? nullptr : record->child(use.rows);
         if (!use.rows.empty() && !rows)
             return;
-        const auto names = rows ? declarations_of_rows(release_, *record, *rows) : declarations_of(release_, *record);
+        auto names = rows ? declarations_of_rows(release_, *record, *rows) : declarations_of(release_, *record);
+        if (use.officer)
+            names["officer"] = names["user"];
         const auto type = use.set ? use.expression.check_sql(names) : use.expression.check(names);
         if (!type)
             return report_rule(use, type.error(), rows ? record : nullptr);
@@ -152,8 +155,13 @@ private:
                                       "compare it with something");
             return;
         }
+        const auto* target = use.target.empty() ? record : release_.record(use.target);
+        if (!target)
+            return;
         const auto& fields = rows ? rows->fields : record->fields;
-        const auto* field = rows ? rows->field(use.field) : record->field(use.field);
+        const auto* field = rows ? rows->field(use.field) : target->field(use.field);
+        if (field && !use.target.empty() && field->protection == Protection::None)
+            refuse_protected(use, fields, "an unprotected field cannot be set from `");
         if (field && field->type == FieldType::Computed)
             refuse_protected(use, fields);
         if (field && !fits(*type, *field))
@@ -178,13 +186,13 @@ private:
         loading_.problems.add(place_in_rule(use.file, use.node, error), "the rule is wrong: " + message, hint);
     }
     // What is derived from a protected value would show it.
-    void refuse_protected(const RuleUse& use, const std::vector<Field>& fields)
+    void refuse_protected(const RuleUse& use, const std::vector<Field>& fields,
+                          const std::string& beginning = "a computed field cannot use `")
     {
         for (const auto& name : use.expression.names())
             for (const auto& field : fields)
                 if (field.name == name && field.protection != Protection::None)
-                    loading_.problems.add(use.node.in(use.file), "a computed field cannot use `" + name +
-                                                                     "`, which is protected");
+                    loading_.problems.add(use.node.in(use.file), beginning + name + "`, which is protected");
     }
 
     void check_record(const Record& record)

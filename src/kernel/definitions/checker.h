@@ -14,5 +14,7 @@ struct KnownNames {
 
 // Fills Field::computed_type on the way.
 void check_release(Loading&, const KnownNames&, Release&);
+// Fields and figures that workflows name.
+void check_workflow_names(Loading&, const Release&);
 
 }  // namespace definitions

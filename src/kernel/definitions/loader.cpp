@@ -11,6 +11,7 @@
 #include "kernel/definitions/names.h"
 #include "kernel/definitions/record_reader.h"
 #include "kernel/definitions/system_reader.h"
+#include "kernel/definitions/workflow_reader.h"
 
 namespace definitions {
 
@@ -19,8 +20,7 @@ namespace {
 using Files = std::map<std::string, std::string, std::less<>>;
 
 // Folders of a system whose files other modules read; the loader only keeps them.
-const std::vector<std::string_view> kept_folders = {"documents", "workflows", "checklists", "indicators",
-                                                    "reports",   "routes",    "pages"};
+const std::vector<std::string_view> kept_folders = {"documents", "checklists", "indicators", "reports", "routes", "pages"};
 const std::vector<std::string_view> known_folders = {"records", "dictionaries", "rules", "stories", "documents", "workflows",
                                                      "checklists", "indicators", "reports", "routes", "pages"};
 constexpr std::size_t file_size_max = std::size_t{8} << 20;
@@ -86,6 +86,7 @@ public:
         for (const auto& [system, keys] : additions_)
             read_additions(system, keys);
         arrange();
+        join_workflows();
         check_release(loading_, known_, *release_);
         if (!loading_.problems.empty())
             return loading_.problems.sorted();
@@ -139,7 +140,7 @@ private:
                        path.extension == ".yml" ? "the ending is .yaml" : "known: system.yaml, roles.yaml, README.md");
             return named;
         }
-        if (path.folder == "records" || path.folder == "rules" || path.folder == "dictionaries") {
+        if (path.folder == "records" || path.folder == "rules" || path.folder == "dictionaries" || path.folder == "workflows") {
             const std::string ending = path.folder == "dictionaries" ? ".csv" : ".yaml";
             if (path.extension != ending)
                 report(key, "files of `" + path.folder + "` end in " + ending);
@@ -183,6 +184,8 @@ private:
             read_dictionary_file(key, path);
         else if (path.folder == "rules")
             read_figure_file(key, path);
+        else if (path.folder == "workflows")
+            read_workflow_file(key, path);
         else if (path.folder.empty())
             read_role_file(key, path);
     }
@@ -217,6 +220,47 @@ private:
         if (auto node = yaml(key))
             for (auto& figure : read_figures(loading_, shown(key), *node, path.system))
                 release_->figures[figure.rule_code].push_back(std::move(figure));
+    }
+    void read_workflow_file(const std::string& key, const Path& path)
+    {
+        const auto node = yaml(key);
+        if (!node)
+            return;
+        auto workflow = read_workflow(loading_, shown(key), *node, path.system);
+        if (!workflow)
+            return;
+        if (workflow->name != path.stem)
+            report(key, "the file is named `" + path.stem + "` but its workflow `" + workflow->name + "`", "give both the same name");
+        if (release_->workflows.contains(workflow->name))
+            return report(key, "the workflow `" + workflow->name + "` exists already");
+        release_->workflows.emplace(workflow->name, *std::move(workflow));
+    }
+    // A record takes its states, and the roles that may act their rights, from its workflow.
+    void join_workflows()
+    {
+        for (const auto& [name, workflow] : release_->workflows) {
+            const auto at = release_->records.find(workflow.record);
+            if (at == release_->records.end())
+                continue;  // reported as a reference
+            Record& record = at->second;
+            if (!record.workflow.empty()) {
+                loading_.problems.add({workflow.file, workflow.line, 1}, "the record `" + record.name + "` has the workflow `" +
+                                                                            record.workflow + "` already");
+                continue;
+            }
+            record.workflow = name;
+            record.states = {workflow.initial};
+            for (const auto& state : workflow.states) {
+                if (state.name != workflow.initial)
+                    record.states.push_back(state.name);
+                if (state.locked)
+                    record.locked_states.push_back(state.name);
+            }
+            for (const auto& action : workflow.actions)
+                for (const auto& party : action.by)
+                    if (party.kind == Party::Kind::Role)
+                        record.access[party.name].push_back(action.name);
+        }
     }
     void read_role_file(const std::string& key, const Path& path)
     {

@@ -91,6 +91,12 @@ const Record* Release::record(std::string_view name) const
     return at == records.end() ? nullptr : &at->second;
 }
 
+const Workflow* Release::workflow_of(const Record& record) const
+{
+    const auto at = workflows.find(record.workflow);
+    return record.workflow.empty() || at == workflows.end() ? nullptr : &at->second;
+}
+
 const System* Release::system(std::string_view name) const { return find_named(systems, name); }
 
 const Figure* Release::figure(std::string_view rule_code, base::Date day) const

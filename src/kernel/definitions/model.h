@@ -14,15 +14,9 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "kernel/rules/rules.h"
+#include "kernel/definitions/workflow_model.h"
 
 namespace definitions {
-
-struct Title {
-    std::string zh;
-    std::string en;  // may be empty in a draft
-    const std::string& in(std::string_view language) const { return language == "en" && !en.empty() ? en : zh; }
-};
 
 enum class FieldType {
     Text, Integer, Decimal, Money, Boolean, Date, DateTime, Code, Codes, Ref, Refs, Organisation, User,
@@ -31,12 +25,6 @@ enum class FieldType {
 std::string_view name_of(FieldType);
 
 enum class Protection { None, Mask, Encrypt };  // Encrypt is masked on screens as well
-
-struct Rule {
-    std::string text;
-    rules::Expression expression;
-    int line = 0;
-};
 
 struct Field {
     std::string name;
@@ -67,14 +55,6 @@ struct Field {
     std::string was = {};        // renamed from
     std::vector<std::string> import_names = {};  // headings under which registries deliver it
     int line = 0;
-};
-
-struct Check {
-    Rule rule;
-    Title message;
-    std::string code = "CHECK";         // the error code a story names
-    std::vector<std::string> fields = {};  // highlighted; default: the names used in the rule
-    bool warning = false;               // shown, does not refuse
 };
 
 struct Rows {
@@ -127,7 +107,9 @@ struct Record {
     std::map<std::string, std::vector<std::string>> access = {};  // role -> create read update delete export import unmask
     std::string scope = "organisation";  // organisation | region | own | public
     int security_label = 2;              // 1 public .. 4 highly sensitive
-    std::vector<std::string> states = {};  // from the workflow; `open` alone without one
+    std::vector<std::string> states = {};  // from the workflow, the first one first; `open` alone without one
+    std::vector<std::string> locked_states = {};  // in which nothing but an action changes a field
+    std::string workflow = {};             // its name; empty: the record has no life of its own
     std::string file = {};
     int line = 0;
 
@@ -193,12 +175,14 @@ struct Release {
     std::string hash;  // SM3 over every file, hex
     std::vector<System> systems;  // in menu order
     std::map<std::string, Record, std::less<>> records;
+    std::map<std::string, Workflow, std::less<>> workflows;
     std::map<std::string, Dictionary, std::less<>> dictionaries;
     std::map<std::string, Role, std::less<>> roles;
     std::map<std::string, std::vector<Figure>, std::less<>> figures;  // rule_code -> by effective_from
     std::map<std::string, std::string, std::less<>> files;  // path -> content, as stored with the release
 
     const Record* record(std::string_view name) const;
+    const Workflow* workflow_of(const Record&) const;  // null without one
     const System* system(std::string_view name) const;
     // The version of a legal figure that is valid on a day.
     const Figure* figure(std::string_view rule_code, base::Date) const;

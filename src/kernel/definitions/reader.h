@@ -35,6 +35,17 @@ struct RuleUse {
     rules::Expression expression;
     YamlNode node;      // its place
     std::string file;
+    std::string target = {};  // the record of `field` when it is another one (a workflow that creates it)
+    bool officer = false;     // `officer` {id, organisation, region, roles} is a name as well
+};
+
+// A field that a workflow names; judged once every record is known.
+struct FieldName {
+    enum class Want { Any, AnyOrRows, Fillable, Settable, People, User, Organisation, Time };
+    std::string record;
+    std::string name;  // also rows.field for People
+    Want want = Want::Any;
+    Position at;
 };
 
 // What a load has gathered so far.
@@ -43,6 +54,8 @@ struct Loading {
     bool release = false;
     std::vector<Reference> references = {};
     std::vector<RuleUse> rules = {};
+    std::vector<FieldName> field_names = {};
+    std::vector<std::pair<std::string, Position>> figure_names = {};
     bool roles_doubtful = false;  // a roles.yaml could not be read
     std::set<std::string, std::less<>> doubtful = {};  // records whose rules cannot be judged
     // Where a field (record, rows or empty, field) and a code (dictionary, code) are declared.

@@ -45,9 +45,11 @@ std::string schema_faults(const std::string& kind, const std::string& text)
 std::string kind_of(const std::filesystem::path& file)
 {
     const auto name = file.generic_string();
-    for (const std::string kind : {"system", "roles", "figures", "addition"})
+    for (const std::string kind : {"system", "roles", "figures", "addition", "workflow"})
         if (file.stem().string().starts_with(kind))
             return kind;
+    if (name.find("/workflows/") != std::string::npos)
+        return "workflow";
     return name.find("/rules/") != std::string::npos ? "figures" : "record";
 }
 
