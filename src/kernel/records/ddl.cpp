@@ -100,7 +100,7 @@ std::string drop_constraint(const Table& table, const std::string& constraint)
     return "ALTER TABLE " + sql_name(table.name) + " DROP CONSTRAINT IF EXISTS " + sql_name(constraint);
 }
 
-// The setting `weijian.scope` is "all|user|organisations|subtrees|regions" with commas inside
+// The setting `weijian.scope` is "all|user|organisations|subtrees|regions|assigned" with commas inside
 // (records::scope_setting writes it); an unset one shows nothing. Sub-selects make PostgreSQL read
 // it once per query instead of once per row.
 std::vector<std::string> row_security(const Table& table)
@@ -115,7 +115,8 @@ std::vector<std::string> row_security(const Table& table)
             + " OR created_by = (SELECT " + part(2) + "::bigint)"
             + " OR organisation = ANY (" + list(3) + "::bigint[])"
             + " OR organisation_path ^@ ANY (" + list(4) + "::text[])"
-            + " OR region ^@ ANY (" + list(5) + "::text[])";
+            + " OR region ^@ ANY (" + list(5) + "::text[])"
+            + " OR id IN (SELECT a.id FROM records_assignment a WHERE a.account = (SELECT " + part(6) + "::bigint))";
     } else {
         condition = "EXISTS (SELECT 1 FROM " + sql_name(table.parent) + " p WHERE p.id = parent)";
     }

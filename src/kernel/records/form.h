@@ -18,6 +18,7 @@ struct Form {
     std::vector<bool> given = {};  // fields that the body names
     std::vector<std::string> fresh_hashes = {};  // files that were not in the record
     Faults faults = {}, warnings = {};
+    bool by_action = false;  // of a workflow, which also fills what people cannot
     bool creating() const { return !before; }
     base::Date today() const { return context.at.date(); }
 };

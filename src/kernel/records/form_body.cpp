@@ -41,7 +41,7 @@ void read_field(Form& form, Target& target, std::size_t position, const json::va
     const Value& before = target.before ? (*target.before)[position] : none;
     if (target.before && is_unchanged(field, given, before))
         return;
-    if (field.field->type == FieldType::Computed || (field.field->read_only && form.context.source == "MANUAL")) {
+    if (field.field->type == FieldType::Computed || (field.field->read_only && !form.by_action && form.context.source == "MANUAL")) {
         form.faults.add(path, "FIELD_READ_ONLY");
         return;
     }

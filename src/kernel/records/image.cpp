@@ -151,9 +151,18 @@ Result<std::map<base::Id, Image>> load_images(storage::Transaction& transaction,
                 if (const auto parent = images.find(row.integer(row.size() - 1)); parent != images.end())
                     parent->second.rows[i].push_back(child_of(rows, row, cipher));
         }
+        if (plan.record->workflow.empty())
+            continue;
+        TRY_ASSIGN(const auto people,
+            transaction.query("SELECT id, account FROM records_assignment WHERE id IN (" + list + ") ORDER BY id, account", values));
+        for (const storage::Row& row : people)
+            if (const auto image = images.find(row.integer(0)); image != images.end())
+                image->second.assigned.push_back(row.integer(1));
     }
     return images;
 }
+
+constexpr std::string_view select_assigned = "SELECT account FROM records_assignment WHERE id = ?1 ORDER BY account";
 
 Result<std::optional<Image>> load_image(storage::Transaction& transaction, const RecordPlan& plan, base::Id id,
     const identity::FieldCipher& cipher)
@@ -163,12 +172,17 @@ Result<std::optional<Image>> load_image(storage::Transaction& transaction, const
         return std::optional<Image>{};
     Image image = image_of(plan, *row, cipher);
     TRY(load_rows(transaction, plan, image, cipher));
+    if (!plan.record->workflow.empty()) {
+        TRY_ASSIGN(const auto people, transaction.query(select_assigned, {id}));
+        for (const auto& person : people)
+            image.assigned.push_back(person.integer(0));
+    }
     return std::optional{std::move(image)};
 }
 
 identity::Row access_row(const Image& image)
 {
-    return {image.organisation, image.organisation_path, image.region, image.created_by, {}};
+    return {image.organisation, image.organisation_path, image.region, image.created_by, image.assigned};
 }
 
 std::string search_text(const RecordPlan& plan, const Image& image)

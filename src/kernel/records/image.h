@@ -30,6 +30,7 @@ struct Image {
     std::int64_t version = 0;
     std::string source;
     std::optional<base::Timestamp> deleted_at;
+    std::vector<base::Id> assigned = {};     // who holds or held a task of it; only where there is a workflow
     std::vector<rules::Value> values;        // as RecordPlan::set.fields
     std::vector<std::string> blobs = {};     // ciphertext by field, where there is one
     std::vector<std::vector<ChildRow>> rows; // as RecordPlan::rows

@@ -25,6 +25,8 @@ std::string scope_condition(const identity::Predicate& predicate, Sql& sql)
     const auto add = [&](std::string condition) { text += (text.empty() ? "" : " OR ") + std::move(condition); };
     if (predicate.created_by)
         add("created_by = " + sql.bind(predicate.created_by));
+    if (predicate.assigned)
+        add("id IN (SELECT a.id FROM records_assignment a WHERE a.account = " + sql.bind(predicate.assigned) + ")");
     if (!predicate.organisations.empty()) {
         std::string list;
         for (const base::Id organisation : predicate.organisations)
@@ -53,7 +55,8 @@ std::string scope_setting(const identity::Predicate& predicate)
     const auto number = [](base::Id id) { return std::to_string(id); };
     const auto same = [](const std::string& text) { return text; };
     return std::string(predicate.all ? "all" : "") + "|" + (predicate.created_by ? std::to_string(predicate.created_by) : "") + "|"
-        + join(predicate.organisations, number) + "|" + join(predicate.subtrees, same) + "|" + join(predicate.regions, same);
+        + join(predicate.organisations, number) + "|" + join(predicate.subtrees, same) + "|" + join(predicate.regions, same) + "|"
+        + (predicate.assigned ? std::to_string(predicate.assigned) : "");
 }
 
 base::Status set_scope(storage::Transaction& transaction, const identity::Predicate& predicate)

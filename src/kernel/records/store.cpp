@@ -196,7 +196,8 @@ Result<Saved> Store::create(std::string_view record, const json::object& body, c
             return {};
         TRY(refuse_collision(transaction, form));
         TRY(set_scope(transaction, decision.predicate));
-        return insert_record(transaction, writing, form.after.number);
+        TRY(insert_record(transaction, writing, form.after.number));
+        return life_ && !plan->record->workflow.empty() ? life_->begin(transaction, *plans, *plan, form.after, context) : Status{};
     });
     if (!written.ok() && written.error().code == "UNIQUE")
         return unique_error(form);
@@ -226,6 +227,8 @@ Result<Saved> Store::update(std::string_view record, base::Id id, const json::ob
     if (version && *version != kept.image.version)
         return Error{Kind::Conflict, "STALE", {}, {{"version", std::to_string(*version)}}};
     const changes::Generation known = this->known(*plans);
+    if (std::ranges::find(plan->record->locked_states, kept.image.state) != plan->record->locked_states.end())
+        return Error{Kind::Conflict, "STATE_LOCKED", {}, {{"state", kept.image.state}}};
     Form form{*plans, *plan, context, calendar()};
     form.after = kept.image;
     form.before = std::move(kept.image);

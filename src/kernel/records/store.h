@@ -37,6 +37,16 @@ struct Options {
 struct Form;
 class NameCache;
 
+// What a record's workflow does in the transaction that makes, removes or brings back a row.
+// `workflow` implements it; without one, records have no life of their own.
+class Life {
+public:
+    virtual ~Life() = default;
+    // The row is written; `due_at` of the image is what the row then holds.
+    virtual Status begin(storage::Transaction&, const Plan&, const RecordPlan&, Image&, const Context&) = 0;
+    virtual Status end(storage::Transaction&, const RecordPlan&, base::Id, const Context&) = 0;
+};
+
 // What was written, ready to answer with.
 struct Saved {
     base::Id id = 0;
@@ -72,12 +82,14 @@ public:
     // The release in use. `use` swaps at once; requests that began with the old one end with it.
     std::shared_ptr<const Plan> plan() const;
     void use(std::shared_ptr<const Plan>);
+    void use_life(Life* life) { life_ = life; }  // before the first request
     void use_calendar(std::shared_ptr<const base::WorkCalendar>);
     std::shared_ptr<const base::WorkCalendar> calendar() const;
     const Parts& parts() const { return parts_; }
     // What a write by this plan, begun now, must still find in force. Ask before anything is encrypted
     // and give it to changes::require at the start of the transaction.
     changes::Generation known(const Plan&) const;
+    const Options& options() const { return options_; }
 
     // VALIDATION (Invalid) with all faults; UNIQUE (Conflict; parameters existing, label when the
     // caller may see it); PERMISSION, SCOPE; IDEMPOTENCY_MISMATCH.
@@ -159,6 +171,7 @@ private:
     std::shared_ptr<const Plan> plan_;                    // through std::atomic_load and store
     std::shared_ptr<const base::WorkCalendar> calendar_;  // likewise
     std::unique_ptr<NameCache> names_;
+    Life* life_ = nullptr;
 };
 
 }  // namespace records

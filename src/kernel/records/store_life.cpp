@@ -82,7 +82,9 @@ Result<Saved> Store::mark(std::string_view record, base::Id id, std::optional<st
         if (rows == 0)
             return Error{Kind::Conflict, "STALE", {}, {{"version", std::to_string(kept.image.version)}}};
         TRY(changes::append(transaction, change));
-        return {};
+        if (!life_ || plan->record->workflow.empty())
+            return {};
+        return deleted ? life_->end(transaction, *plan, id, context) : life_->begin(transaction, *plans, *plan, form.after, context);
     });
     if (!written.ok() && written.error().code == "UNIQUE")
         return unique_error(form);

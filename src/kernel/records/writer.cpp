@@ -51,8 +51,14 @@ void prepare_update(Writing& writing, const identity::FieldCipher& cipher)
     }
     if (form.before->region != image.region)
         set("region", image.region);
-    if (form.before->state != image.state)
+    if (form.before->state != image.state) {
         set("state", image.state);
+        set("state_since", instant_or_null(image.state_since));
+    }
+    if (form.before->due_at != image.due_at)
+        set("due_at", instant_or_null(image.due_at));
+    if (form.before->overdue_days != image.overdue_days)
+        set("overdue_days", image.overdue_days ? storage::Value{*image.overdue_days} : storage::Value{});
     bool search = false;
     for (const std::size_t i : changed_fields(form)) {
         const FieldPlan& field = form.plan.set.fields[i];
