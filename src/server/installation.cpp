@@ -6,6 +6,7 @@
 #include "kernel/changes/seals.h"
 #include "kernel/identity/identity.h"
 #include "kernel/jobs/jobs.h"
+#include "kernel/workflow/engine.h"
 #include "storage/contents.h"
 
 namespace server {
@@ -49,7 +50,8 @@ Status migrate_kernel(storage::Database& database)
     TRY(changes::migrate(database));
     TRY(jobs::migrate(database));
     TRY(storage::migrate(database, "identity", identity::migrations()));
-    return storage::migrate(database, "records", records::migrations());
+    TRY(storage::migrate(database, "records", records::migrations()));
+    return workflow::migrate(database);
 }
 
 Status open_parts(Installation& installation, Expected expected)

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "engines/geo/geo.h"
 #include "kernel/changes/seals.h"
+#include "kernel/identity/holders.h"
 #include "kernel/identity/users.h"
 #include "kernel/records/routes.h"
 #include "kernel/records/upkeep.h"
@@ -47,7 +48,8 @@ Status Service::wire(const ServiceOptions& options)
     std::filesystem::create_directories(temporary, ignored);
     record_service_.reset(new records::Service{*records_, *parts.blobs, parts.messages, *events_, temporary.string()});
     records::add_routes(router_, *record_service_);
-    TRY(open_imports());
+    open_workflow();
+    TRY(open_imports(temporary.string()));
     router_.get("/api/map/outline", http::session_access(), [](const http::Request&) -> Result<http::Response> {
         http::Response response = http::Response::text(std::string(geo::shipped_outlines()), "application/json");
         response.with("Cache-Control", "private, max-age=86400");
@@ -68,6 +70,38 @@ Status Service::wire(const ServiceOptions& options)
         server_options.static_folder = web.string();
     TRY_ASSIGN(server_, http::Server::open(server_options, router_, parts.identity->guard(), parts.messages, *parts.clock));
     return {};
+}
+
+namespace {
+
+// People as the accounts know them.
+class Accounts final : public workflow::People {
+public:
+    explicit Accounts(identity::Identity& identity) : identity_(identity) {}
+    Result<std::shared_ptr<const identity::Subject>> person(storage::Transaction& transaction, base::Id user, base::Timestamp now) override
+    {
+        TRY_ASSIGN(auto subject, identity::load_subject(transaction, user, identity_.policy(), identity_.account_policy(), now));
+        return std::shared_ptr<const identity::Subject>{std::move(subject)};
+    }
+    Result<std::vector<base::Id>> holders(storage::Transaction& transaction, const std::string& role, base::Id organisation,
+        base::Timestamp now) override
+    {
+        return identity::role_holders(transaction, role, organisation, now.date());
+    }
+
+private:
+    identity::Identity& identity_;
+};
+
+}  // namespace
+
+void Service::open_workflow()
+{
+    people_ = std::make_unique<Accounts>(*installation_.identity);
+    workflow_ = std::make_unique<workflow::Engine>(workflow::Engine::Parts{*records_, *people_, {}, {}});
+    records_->use_life(workflow_.get());
+    workflow_service_.reset(new workflow::Service{*workflow_, *record_service_});
+    workflow::add_routes(router_, *workflow_service_);
 }
 
 Status Service::open_imports()
@@ -119,6 +153,10 @@ void Service::add_jobs()
         TRY(records::forget_keys(*installation_.database, installation_.clock->now()));
         TRY_ASSIGN(const auto files, records::sweep_files(*records_, 7 * 24h));
         return std::to_string(files) + " files removed";
+    }});
+    jobs_->add({"workflow-clock", {1min, 0min}, [this]() -> Result<std::string> {
+        TRY_ASSIGN(const auto count, workflow_->tick(installation_.clock->now()));
+        return std::to_string(count) + " lights and terms";
     }});
     jobs_->add({"calendar-warning", {24h, 7h + 30min}, [this]() -> Result<std::string> {
         if (!installation_.calendar->next_year_missing(installation_.clock->today()))

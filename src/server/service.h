@@ -14,6 +14,7 @@
 #include "kernel/imports/engine.h"
 #include "kernel/jobs/jobs.h"
 #include "kernel/records/routes.h"
+#include "kernel/workflow/routes.h"
 #include "server/following.h"
 #include "server/rotating.h"
 
@@ -48,6 +49,7 @@ public:
 private:
     explicit Service(Installation installation) : installation_(std::move(installation)) {}
     Status wire(const ServiceOptions&);
+    void open_workflow();
     Status open_imports();
     void add_health_routes();
     void add_jobs();
@@ -57,6 +59,9 @@ private:
     std::unique_ptr<records::Store> records_;
     std::unique_ptr<records::Events> events_;
     std::unique_ptr<records::Service> record_service_;
+    std::unique_ptr<workflow::People> people_;
+    std::unique_ptr<workflow::Engine> workflow_;
+    std::unique_ptr<workflow::Service> workflow_service_;
     std::unique_ptr<imports::Engine> imports_;
     std::unique_ptr<changes::Readers> readers_;
     std::unique_ptr<jobs::Scheduler> jobs_;
