@@ -50,6 +50,8 @@ Status Service::wire(const ServiceOptions& options)
     records::add_routes(router_, *record_service_);
     open_workflow();
     TRY(open_imports(temporary.string()));
+    TRY_ASSIGN(intake_, intake::Desk::open(*record_service_));
+    intake::add_routes(router_, *intake_);
     router_.get("/api/map/outline", http::session_access(), [](const http::Request&) -> Result<http::Response> {
         http::Response response = http::Response::text(std::string(geo::shipped_outlines()), "application/json");
         response.with("Cache-Control", "private, max-age=86400");

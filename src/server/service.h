@@ -12,6 +12,7 @@
 #include "kernel/changes/readers.h"
 #include "kernel/identity/identity.h"
 #include "kernel/imports/engine.h"
+#include "kernel/intake/desk.h"
 #include "kernel/jobs/jobs.h"
 #include "kernel/records/routes.h"
 #include "kernel/workflow/routes.h"
@@ -63,6 +64,7 @@ private:
     std::unique_ptr<workflow::Engine> workflow_;
     std::unique_ptr<workflow::Service> workflow_service_;
     std::unique_ptr<imports::Engine> imports_;
+    std::unique_ptr<intake::Desk> intake_;
     std::unique_ptr<changes::Readers> readers_;
     std::unique_ptr<jobs::Scheduler> jobs_;
     http::Router router_;

@@ -259,7 +259,9 @@ TEST_F(AccessMatrix, NobodyGetsInWithoutASession)
 {
     // What anyone may call, and nothing else.
     const std::set<std::string> open{"GET /healthz", "GET /readyz", "GET /api/setup", "POST /api/setup", "GET /api/session",
-        "POST /api/session", "POST /api/session/second-factor"};
+        "POST /api/session", "POST /api/session/second-factor",
+        "GET /api/intake", "GET /api/intake/{intake}", "POST /api/intake/{intake}", "POST /api/intake-progress",
+        "POST /api/intake/{intake}/uploads", "PATCH /api/intake/{intake}/uploads/{upload}", "GET /api/intake/{intake}/uploads/{upload}"};
     static const char* const methods[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"};
     http::Client client{"127.0.0.1", service_->port()};
     for (const http::Route& route : service_->router().routes()) {

@@ -29,7 +29,7 @@ struct Change {
     std::int64_t version = 0;
     std::string action;  // create update delete restore, read unmask export print search, sign_in_ok, ...
     json::value diff = nullptr;  // {field: [before, after]}; protected values only as ciphertext
-    std::string source = {};     // MANUAL MOBILE IMPORT EXCHANGE DERIVED
+    std::string source = {};     // MANUAL MOBILE IMPORT EXCHANGE DERIVED PUBLIC
     std::string request_id = {};
     std::string remote = {};     // address, for the audit
 };

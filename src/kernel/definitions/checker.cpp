@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernel/definitions/code_literals.h"
+#include "kernel/definitions/intake_reader.h"
 
 namespace definitions {
 
@@ -33,6 +34,8 @@ public:
         for (const auto& [name, dictionary] : release_.dictionaries)
             check_dictionary(dictionary);
         check_figures();
+        for (const auto& [name, intake] : release_.intakes)
+            check_intake(loading_, release_, intake);
     }
 
 private:

@@ -35,6 +35,8 @@ inline std::string place_of(std::string_view broken)
         return "systems/sample/rules/terms.yaml";
     if (kind == "workflow")
         return "systems/sample/workflows/sample_flow.yaml";
+    if (kind == "intake")
+        return "systems/sample/intake/tell.yaml";
     if (kind == "addition")
         return "overrides/sample/records/sample.yaml";
     return "systems/sample/records/sample.yaml";

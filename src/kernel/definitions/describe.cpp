@@ -115,6 +115,8 @@ json::array describe_form(const std::vector<Section>& form)
 
 }  // namespace
 
+json::object describe(const Field& field) { return describe_field(field); }
+
 json::object describe(const Release&, const Record& record)
 {
     json::object object{{"name", record.name}, {"system", record.system}, {"title", describe_title(record.title)}};

@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "kernel/definitions/checker.h"
+#include "kernel/definitions/intake_reader.h"
 #include "kernel/definitions/names.h"
 #include "kernel/definitions/record_reader.h"
 #include "kernel/definitions/system_reader.h"
@@ -21,7 +22,7 @@ using Files = std::map<std::string, std::string, std::less<>>;
 
 // Folders of a system whose files other modules read; the loader only keeps them.
 const std::vector<std::string_view> kept_folders = {"documents", "checklists", "indicators", "reports", "routes", "pages"};
-const std::vector<std::string_view> known_folders = {"records", "dictionaries", "rules", "stories", "documents", "workflows",
+const std::vector<std::string_view> known_folders = {"records", "dictionaries", "rules", "stories", "intake", "documents", "workflows",
                                                      "checklists", "indicators", "reports", "routes", "pages"};
 constexpr std::size_t file_size_max = std::size_t{8} << 20;
 
@@ -140,7 +141,7 @@ private:
                        path.extension == ".yml" ? "the ending is .yaml" : "known: system.yaml, roles.yaml, README.md");
             return named;
         }
-        if (path.folder == "records" || path.folder == "rules" || path.folder == "dictionaries" || path.folder == "workflows") {
+        if (path.folder == "records" || path.folder == "rules" || path.folder == "intake" || path.folder == "dictionaries" || path.folder == "workflows") {
             const std::string ending = path.folder == "dictionaries" ? ".csv" : ".yaml";
             if (path.extension != ending)
                 report(key, "files of `" + path.folder + "` end in " + ending);
@@ -186,6 +187,8 @@ private:
             read_figure_file(key, path);
         else if (path.folder == "workflows")
             read_workflow_file(key, path);
+        else if (path.folder == "intake")
+            read_intake_file(key, path);
         else if (path.folder.empty())
             read_role_file(key, path);
     }
@@ -261,6 +264,17 @@ private:
                     if (party.kind == Party::Kind::Role)
                         record.access[party.name].push_back(action.name);
         }
+    }
+    void read_intake_file(const std::string& key, const Path& path)
+    {
+        const auto node = yaml(key);
+        auto intake = node ? read_intake(loading_, shown(key), *node, path.system) : std::nullopt;
+        if (!intake)
+            return;
+        if (intake->name != path.stem)
+            report(key, "the file is named `" + path.stem + "` but its intake `" + intake->name + "`", "give both the same name");
+        if (!release_->intakes.emplace(intake->name, *intake).second)
+            report(key, "the intake `" + intake->name + "` exists already in system " + release_->intakes.at(intake->name).system);
     }
     void read_role_file(const std::string& key, const Path& path)
     {

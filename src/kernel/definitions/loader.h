@@ -28,5 +28,6 @@ Loaded load_files(const std::map<std::string, std::string, std::less<>>& files, 
 // What the browser needs, in /api/definitions: systems, records, fields, forms, lists.
 json::object describe(const Release&);
 json::object describe(const Release&, const Record&);
+json::object describe(const Field&);
 
 }  // namespace definitions

@@ -168,6 +168,21 @@ struct Figure {
     int line = 0;
 };
 
+// A form that anybody may fill without an account; what is sent becomes a record.
+struct Intake {
+    std::string system, name;
+    Title title, purpose;
+    std::string record;
+    std::vector<std::string> fields;                     // asked for, in this order
+    std::map<std::string, json::value, std::less<>> set = {};  // filled without asking
+    std::string organisation_from = {};  // region field; the agency in charge of it gets the record
+    std::vector<std::string> progress = {};  // fields the sender may see later
+    Title consent = {}, done = {};       // agreed to before sending; shown after
+    int per_hour = 10, files_per_hour = 60, look_ups_per_hour = 30;  // of one network
+    std::string file = {};
+    std::map<std::string, std::pair<int, int>, std::less<>> places = {};  // of names in the file, line and column
+};
+
 // Standard columns every record has (DESIGN 4.2); they are found by `field_of` too.
 const std::vector<Field>& standard_fields();
 
@@ -179,6 +194,7 @@ struct Release {
     std::map<std::string, Dictionary, std::less<>> dictionaries;
     std::map<std::string, Role, std::less<>> roles;
     std::map<std::string, std::vector<Figure>, std::less<>> figures;  // rule_code -> by effective_from
+    std::map<std::string, Intake, std::less<>> intakes;
     std::map<std::string, std::string, std::less<>> files;  // path -> content, as stored with the release
 
     const Record* record(std::string_view name) const;

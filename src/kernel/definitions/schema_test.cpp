@@ -45,11 +45,13 @@ std::string schema_faults(const std::string& kind, const std::string& text)
 std::string kind_of(const std::filesystem::path& file)
 {
     const auto name = file.generic_string();
-    for (const std::string kind : {"system", "roles", "figures", "addition", "workflow"})
+    for (const std::string kind : {"system", "roles", "figures", "addition", "workflow", "intake"})
         if (file.stem().string().starts_with(kind))
             return kind;
     if (name.find("/workflows/") != std::string::npos)
         return "workflow";
+    if (name.find("/intake/") != std::string::npos)
+        return "intake";
     return name.find("/rules/") != std::string::npos ? "figures" : "record";
 }
 

@@ -123,7 +123,8 @@ Status look_up_file(Form& form, Transaction& transaction, const rules::Map& file
         if (std::ranges::find(held, hash) != held.end())
             return {};
     }
-    const base::Id owner = form.context.subject ? form.context.subject->user : 0;
+    const base::Id owner = form.context.upload_owner != 0 ? form.context.upload_owner
+        : form.context.subject ? form.context.subject->user : 0;
     TRY_ASSIGN(const auto row, transaction.first(select_upload, {hash, owner}));
     if (!row)
         form.faults.add(path, "FILE_UNKNOWN");

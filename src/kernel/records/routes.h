@@ -22,6 +22,14 @@ void add_routes(http::Router&, Service&);
 
 void add_record_routes(http::Router&, Service&);
 void add_file_routes(http::Router&, Service&);
+// Resumable uploads at `path` and `path`/{upload}, as docs/api.md "Files"; `owner` says whose they are and may refuse.
+struct UploadRoutes {
+    std::string path;
+    http::Access access;
+    std::function<Result<base::Id>(const http::Request&)> owner;
+    std::int64_t size_max = 512LL << 20;
+};
+void add_upload_routes(http::Router&, Service&, UploadRoutes);
 void add_own_routes(http::Router&, Service&);  // drafts and views
 void add_definition_routes(http::Router&, Service&);
 void add_export_routes(http::Router&, Service&);

@@ -14,7 +14,6 @@ using storage::Transaction;
 namespace {
 
 constexpr std::size_t piece_max = 8 << 20;
-constexpr std::int64_t upload_max = 512LL << 20;
 
 constexpr std::string_view insert_upload = R"sql(
     INSERT INTO records_upload (upload, owner, name, media_type, size, expected, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
@@ -60,18 +59,17 @@ struct Kept {
     std::string expected, hash;
 };
 
-Result<Kept> own_upload(Service& service, const Request& request)
+Result<Kept> own_upload(Service& service, const Request& request, base::Id owner)
 {
-    const Context context = context_of(request);
     return service.store.parts().database.read([&](Transaction& transaction) -> Result<Kept> {
-        TRY_ASSIGN(const auto row, transaction.first(select_upload, {request.parameter("upload"), context.subject->user}));
+        TRY_ASSIGN(const auto row, transaction.first(select_upload, {request.parameter("upload"), owner}));
         if (!row)
             return Error{Kind::NotFound, "UPLOAD_UNKNOWN"};
         return Kept{row->text(0), row->text(1), row->integer(2), row->text(3), row->text(4)};
     });
 }
 
-Result<Response> begin(Service& service, const Request& request)
+Result<Response> begin(Service& service, const Request& request, base::Id owner, std::int64_t size_max)
 {
     TRY_ASSIGN(const json::object body, request.json_object());
     TRY_ASSIGN(const std::string name, base::required_string(body, "name"));
@@ -79,18 +77,17 @@ Result<Response> begin(Service& service, const Request& request)
     const json::value* size = body.if_contains("size");
     if (!size || !size->is_int64() || size->as_int64() < 1)
         return Error{Kind::Invalid, "FIELD_TYPE", {"size"}, {{"name", "size"}, {"expected", "bytes"}}};
-    if (size->as_int64() > upload_max)
-        return Error{Kind::TooLarge, "FILE_SIZE", {"size"}, {{"maximum", std::to_string(upload_max >> 20)}}};
+    if (size->as_int64() > size_max)
+        return Error{Kind::TooLarge, "FILE_SIZE", {"size"}, {{"maximum", std::to_string(size_max >> 20)}}};
     if (name.empty() || base::text::length(name) > 200 || base::text::has_control_characters(name))
         return Error{Kind::Invalid, "FILE_NAME", {"name"}};
     TRY_ASSIGN(const storage::Upload upload, service.blobs.begin(static_cast<std::uint64_t>(size->as_int64())));
     std::string expected = base::string_or(body, "sha256", "");
     if (!expected.empty() && !expected.starts_with("sha256:"))
         expected.insert(0, "sha256:");
-    const Context context = context_of(request);
     const Status kept = service.store.parts().database.write([&](Transaction& transaction) -> Status {
         TRY(transaction.execute(insert_upload,
-            {upload.id, context.subject->user, base::text::nfc(name), media_type, size->as_int64(), expected, context.at}));
+            {upload.id, owner, base::text::nfc(name), media_type, size->as_int64(), expected, request.at}));
         return {};
     });
     TRY(kept);
@@ -122,9 +119,9 @@ Result<Response> finish(Service& service, const std::string& id, const Kept& kep
     return Response::json(json::object{{"hash", hash}, {"size", kept.size}, {"name", kept.name}, {"media_type", media_type}});
 }
 
-Result<Response> append(Service& service, const Request& request)
+Result<Response> append(Service& service, const Request& request, base::Id owner)
 {
-    TRY_ASSIGN(const Kept kept, own_upload(service, request));
+    TRY_ASSIGN(const Kept kept, own_upload(service, request, owner));
     const std::string id = request.parameter("upload"), text = request.query_value("offset").value_or("");
     if (!kept.hash.empty())  // the answer to the last piece was lost
         return Response::json(json::object{{"hash", kept.hash}, {"size", kept.size}, {"name", kept.name}, {"media_type", kept.media_type}});
@@ -156,19 +153,30 @@ Result<Response> download(Service& service, const Request& request)
 
 }  // namespace
 
-void add_file_routes(http::Router& router, Service& service)
+void add_upload_routes(http::Router& router, Service& service, UploadRoutes routes)
 {
-    const auto own = http::session_access();
-    router.post("/api/uploads", own, [&service](const Request& request) { return begin(service, request); });
-    router.add({http::Method::Patch, "/api/uploads/{upload}", own,
-        [&service](const Request& request) { return append(service, request); }, piece_max});
-    router.get("/api/uploads/{upload}", own, [&service](const Request& request) -> Result<Response> {
-        TRY_ASSIGN(const Kept kept, own_upload(service, request));
+    router.post(routes.path, routes.access, [&service, routes](const Request& request) -> Result<Response> {
+        TRY_ASSIGN(const base::Id owner, routes.owner(request));
+        return begin(service, request, owner, routes.size_max);
+    });
+    router.add({http::Method::Patch, routes.path + "/{upload}", routes.access, [&service, routes](const Request& request) -> Result<Response> {
+        TRY_ASSIGN(const base::Id owner, routes.owner(request));
+        return append(service, request, owner);
+    }, piece_max});
+    router.get(routes.path + "/{upload}", routes.access, [&service, routes](const Request& request) -> Result<Response> {
+        TRY_ASSIGN(const base::Id owner, routes.owner(request));
+        TRY_ASSIGN(const Kept kept, own_upload(service, request, owner));
         if (!kept.hash.empty())
             return Response::json(json::object{{"offset", kept.size}, {"hash", kept.hash}, {"size", kept.size}});
         TRY_ASSIGN(const storage::Upload upload, service.blobs.find(request.parameter("upload")));
         return Response::json(json::object{{"offset", upload.offset}});
     });
+}
+
+void add_file_routes(http::Router& router, Service& service)
+{
+    add_upload_routes(router, service, {"/api/uploads", http::session_access(),
+        [](const Request& request) -> Result<base::Id> { return context_of(request).subject->user; }});
     router.get("/api/records/{record}/{id}/files/{field}/{hash}", http::permission("records"),
         [&service](const Request& request) { return download(service, request); });
 }

@@ -23,10 +23,11 @@ struct Context {
     const identity::Subject* subject = nullptr;  // null: the system itself, which may do everything
     base::Timestamp at;
     std::string language = "zh";
-    std::string source = "MANUAL";  // MANUAL MOBILE IMPORT EXCHANGE DERIVED
+    std::string source = "MANUAL";  // MANUAL MOBILE IMPORT EXCHANGE DERIVED PUBLIC
     std::string request_id = {}, remote = {};
     // Optional `Idempotency-Key` of a POST: the same key and body answers the same.
     std::string route = {}, idempotency_key = {}, body_hash = {};
+    base::Id upload_owner = 0;  // whose uploads the record may take; 0: the subject's
 };
 
 struct Options {
