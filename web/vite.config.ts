@@ -3,7 +3,7 @@ import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { developmentServer } from './dev/plugin.ts';
 
-// Three entries: the pages after sign-in, sign-in and first-run set-up. The last two stand alone, without
+// Four entries: the pages after sign-in, sign-in, first-run set-up and the public forms. The last three stand alone, without
 // Ant Design, so that a slow line shows them at once. WEIJIAN_URL points `npm run dev` at a running
 // server; without it a small in-memory one answers with made-up data.
 const server = process.env.WEIJIAN_URL;
@@ -30,7 +30,12 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
-      input: { index: 'index.html', 'sign-in': 'sign-in.html', setup: 'setup.html' },
+      input: {
+        index: 'index.html',
+        'sign-in': 'sign-in.html',
+        setup: 'setup.html',
+        intake: 'intake.html',
+      },
       output: {
         codeSplitting: {
           groups: [

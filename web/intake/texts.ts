@@ -1,0 +1,5 @@
+import { en } from './en';
+import { zh } from './zh';
+
+export const intakeTexts = { zh, en };
+export type IntakeKey = keyof typeof zh;
