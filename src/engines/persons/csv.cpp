@@ -100,8 +100,6 @@ RowReader::Outcome RowReader::next()
         return Outcome::End;
     row_begin_ = at_;
     cells_.clear();
-    if (unquoted_.capacity() < cells_max && expected_ != 0)
-        unquoted_.reserve(cells_max);  // so that views into them stay
     unquoted_used_ = 0;
     std::size_t at = at_;
     for (;;) {
@@ -136,7 +134,7 @@ RowReader::Outcome RowReader::next()
     if (at_ < text_.size() && text_[at_] == '\n')
         ++at_;
     if (expected_ != 0 && cells_.size() != expected_)
-        return broken("CSV_COLUMNS", cells_.size() < expected_ ? at_ - 1 : static_cast<std::size_t>(cells_[expected_].data() - text_.data()) < text_.size() ? static_cast<std::size_t>(cells_[expected_].data() - text_.data()) : row_begin_);
+        return broken("CSV_COLUMNS", at_ - 1);
     if (check_characters_) {
         const std::string_view row = text_.substr(row_begin_, at_ - row_begin_);
         const std::size_t zero = row.find('\0');
@@ -238,12 +236,12 @@ Result<Header> read_header(const InputFile& file, const std::string& file_name)
     }
     RowReader reader(text, 0, text.size(), header.separator, true);
     if (reader.next() != RowReader::Outcome::Row)
-        return Error{Kind::Invalid, "CSV_HEADER", {}, {{"file", file_name}, {"column", "1"}}};
+        return Error{Kind::Invalid, "PERSONS_HEADER", {}, {{"file", file_name}, {"column", "1"}}};
     std::set<std::string> seen;
     for (const std::string_view cell : reader.cells()) {
         header.names.push_back(base::text::trimmed(cell));
         if (header.names.back().empty() || !seen.insert(header.names.back()).second)
-            return Error{Kind::Invalid, "CSV_HEADER", {}, {{"file", file_name}, {"column", std::to_string(header.names.size())}}};
+            return Error{Kind::Invalid, "PERSONS_HEADER", {}, {{"file", file_name}, {"column", std::to_string(header.names.size())}}};
     }
     header.rows_begin = reader.position();
     return header;

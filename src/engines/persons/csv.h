@@ -7,6 +7,7 @@
 // and never guessed at.
 
 #include <cstdint>
+#include <deque>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -77,7 +78,7 @@ private:
     bool check_characters_;
     std::string_view fault_;
     std::vector<std::string_view> cells_;
-    std::vector<std::string> unquoted_;
+    std::deque<std::string> unquoted_;  // views into them stay
     std::size_t unquoted_used_ = 0;
 };
 
@@ -86,7 +87,7 @@ struct Header {
     char separator = ',';
     std::size_t rows_begin = 0;
 };
-// CSV_HEADER (duplicate or empty header).
+// PERSONS_HEADER (duplicate or empty header).
 Result<Header> read_header(const InputFile&, const std::string& file_name);
 
 // Pieces for `count` readers, each beginning with a row; and how many rows can be in each at most.

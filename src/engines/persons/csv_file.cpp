@@ -84,7 +84,8 @@ bool plain_utf8(std::string_view text)
     const auto follows = [](unsigned char c) { return (c & 0xC0) == 0x80; };
     while (at < end) {
         if (*at < 0x80) {
-            ++at;
+            if (*at++ == 0)
+                return false;
         } else if (*at >= 0xE1 && *at < 0xF0 && *at != 0xED && end - at >= 3 && follows(at[1]) && follows(at[2])) {
             at += 3;
         } else {
@@ -135,13 +136,15 @@ Status InputFile::decide_encoding(const std::string& name, unsigned threads)
         for (std::size_t at = begin; at < end;) {
             const std::size_t after = next_line(text_, at);
             const std::string_view line = text_.substr(at, after - at);
-            if (std::any_of(line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
-                ++(plain_utf8(line) ? good_lines : bad_lines);
+            if (plain_utf8(line))
+                good_lines += std::any_of(line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+            else if (!base::text::valid_utf8(line))
+                ++bad_lines;  // a zero byte alone says nothing about the encoding
             at = after;
         }
     });
     some_rows_broken_ = true;
-    if (good_lines > 0 && bad_lines * 10 <= good_lines)
+    if (bad_lines * 10 <= good_lines)
         return {};
     std::vector<std::string> parts(count);
     std::atomic<std::size_t> fault{std::string::npos};

@@ -82,6 +82,33 @@ int key_import(const Common&, const std::filesystem::path& text_file);
 int key_rotate(const Common&, const std::string& domain, bool later);
 int key_retire(const Common&, std::uint32_t key, bool forget_history);
 
+struct PersonsOptions {
+    std::vector<std::filesystem::path> files;  // one to free of duplicates, or two to link
+    std::string model;                         // built-in name or file; empty: the one that fits
+    std::string truth;                         // column that says who is who; never seen by the model
+    std::string record_id;
+    std::vector<std::string> mapped;           // field=column
+    std::vector<std::string> records;          // two record ids to explain
+    std::filesystem::path out;
+    bool as_given = false;                     // no training
+    bool no_pairs = false;
+    double pairs_from = 0.01;
+    int threads = 0;                           // 0: every core
+};
+int persons_link(const Common&, const PersonsOptions&);
+int persons_train(const Common&, const PersonsOptions&);
+int persons_explain(const Common&, const PersonsOptions&);
+int persons_model(const Common&, const PersonsOptions&);
+int persons_evaluate(const Common&, const PersonsOptions&);  // files: clusters, truth
+
+struct PersonsGenerateOptions {
+    std::filesystem::path file, truth_file;
+    std::uint64_t records = 100'000;
+    std::uint64_t seed = 1;
+    double errors = 1;
+};
+int persons_generate(const Common&, const PersonsGenerateOptions&);
+
 int audit_verify(const Common&);
 int version(const Common&);
 

@@ -115,6 +115,41 @@ int main(int count, char** arguments)
     CLI::App* audit = app.add_subcommand("audit", "The change log")->require_subcommand(1);
     command(*audit, "verify", "Recompute the chain and check every signature", [&] { return server::audit_verify(common); });
 
+    CLI::App* persons = app.add_subcommand("persons", "Find which records are one person")->require_subcommand(1);
+    server::PersonsOptions link;
+    const auto reading = [&](CLI::App* sub) {
+        sub->add_option("files", link.files, "CSV with a header (UTF-8 or GB 18030); two files are linked with each other")
+            ->required()->expected(1, 2);
+        sub->add_option("--model", link.model, "cn_resident, generic_person or a model file; default: the one that fits");
+        sub->add_option("--map", link.mapped, "field=column, where the model does not know the header");
+        sub->add_option("--id", link.record_id, "Column of the record's own number");
+        sub->add_option("--threads", link.threads, "Default: every core");
+        sub->add_flag("--as-given", link.as_given, "Use the model's figures, learn nothing");
+        return sub;
+    };
+    CLI::App* persons_link = reading(command(*persons, "link", "Link records; writes clusters, pairs, model and report",
+        [&] { return server::persons_link(common, link); }));
+    persons_link->add_option("--truth", link.truth, "Column that says who is who, for scoring only");
+    persons_link->add_option("--out", link.out, "Folder for the results")->required();
+    persons_link->add_option("--pairs-from", link.pairs_from, "Probability from which pairs are written")->capture_default_str();
+    persons_link->add_flag("--no-pairs", link.no_pairs, "Write no pairs.csv");
+    reading(command(*persons, "train", "Learn a model from files", [&] { return server::persons_train(common, link); }))
+        ->add_option("--out", link.out, "Model file; default: print it");
+    reading(command(*persons, "explain", "Show the weights of two records", [&] { return server::persons_explain(common, link); }))
+        ->add_option("--records", link.records, "Their two numbers")->required()->expected(2);
+    command(*persons, "model", "Print a built-in model", [&] { return server::persons_model(common, link); })
+        ->add_option("name", link.model, "cn_resident or generic_person")->required();
+    command(*persons, "evaluate", "Score clusters.csv against a truth file", [&] { return server::persons_evaluate(common, link); })
+        ->add_option("files", link.files, "Clusters and truth: record and cluster or person")->required()->expected(2);
+    server::PersonsGenerateOptions made_up;
+    CLI::App* persons_generate = command(*persons, "generate", "Make up residents with the mistakes of real registers",
+        [&] { return server::persons_generate(common, made_up); });
+    persons_generate->add_option("file", made_up.file, "CSV file to write")->required();
+    persons_generate->add_option("--truth", made_up.truth_file, "File for record and person");
+    persons_generate->add_option("--records", made_up.records, "Records")->capture_default_str();
+    persons_generate->add_option("--seed", made_up.seed, "The same seed makes the same file")->capture_default_str();
+    persons_generate->add_option("--errors", made_up.errors, "Factor on every rate of mistakes")->capture_default_str();
+
     command(app, "version", "Print the version", [&] { return server::version(common); });
 
     try {
