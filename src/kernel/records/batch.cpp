@@ -97,6 +97,23 @@ Status insert_all(Transaction& transaction, const std::vector<const Writing*>& c
     return {};
 }
 
+// Records with a workflow enter their first state: deadlines begin, tasks open.
+Status begin_lives(Transaction& transaction, std::span<BatchChange* const> changes)
+{
+    for (const BatchChange* change : changes) {
+        const Form& form = change->writing.form;
+        Life* life = change->writing.store.life();
+        if (!form.creating() || !life || form.plan.record->workflow.empty())
+            continue;
+        Image image = form.after;
+        if (change->writing.number)
+            image.number = std::get<std::string>(change->writing.values[standard::number]);
+        TRY(set_scope(transaction, change->scope));
+        TRY(life->begin(transaction, form.plans, form.plan, image, form.context));
+    }
+    return {};
+}
+
 }  // namespace
 
 Status write_batch(Transaction& transaction, std::span<BatchChange* const> changes)
@@ -129,6 +146,7 @@ Status write_batch(Transaction& transaction, std::span<BatchChange* const> chang
             TRY(write_record(transaction, change->writing));
     }
     TRY(insert());
+    TRY(begin_lives(transaction, changes));
     return changes::append_written(transaction, std::move(log));
 }
 

@@ -84,6 +84,7 @@ public:
     std::shared_ptr<const Plan> plan() const;
     void use(std::shared_ptr<const Plan>);
     void use_life(Life* life) { life_ = life; }  // before the first request
+    Life* life() const { return life_; }
     void use_calendar(std::shared_ptr<const base::WorkCalendar>);
     std::shared_ptr<const base::WorkCalendar> calendar() const;
     const Parts& parts() const { return parts_; }
