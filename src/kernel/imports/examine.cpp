@@ -354,6 +354,9 @@ void Examiner::settle(Line& line, Then then) const
         line.outcome = Outcome::Unchanged;
         return;
     }
+    const auto& locked = plan_->record->locked_states;
+    if (!form.creating() && std::ranges::find(locked, form.before->state) != locked.end())
+        return refuse(line, {base::Kind::Conflict, "STATE_LOCKED", {}, {{"state", form.before->state}}});
     const identity::Row row = records::access_row(form.after);
     auto decision = store_.decide(*plans_, *plan_, form.creating() ? "create" : "update", &row, context_);
     if (!decision.allowed)
