@@ -2,14 +2,16 @@
 // checked, import, start and memory. `kernel_bench WEIJIAN FOLDER` makes installations below FOLDER
 // and starts the program.
 //
-// WEIJIAN_BENCH_UNITS   size of the large registry (default 1,000,000)
-// WEIJIAN_BENCH_FOLDER  where the large registry is kept and found again; else it is made anew
+// WEIJIAN_BENCH_CREATES  how many creates (default 20,000)
+// WEIJIAN_BENCH_UNITS    size of the large registry (default 1,000,000)
+// WEIJIAN_BENCH_FOLDER   where the large registry is kept and found again; else it is made anew
 
 #include <signal.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <fstream>
+#include <string>
 
 #include "create_floor.h"
 #include "demo/units.h"
@@ -25,6 +27,12 @@ using Moment = std::chrono::steady_clock;
 using bench::Better;
 using bench::Session;
 
+std::string setting(const char* name, const char* otherwise)
+{
+    const char* given = std::getenv(name);
+    return given == nullptr ? otherwise : given;
+}
+
 double seconds_since(Moment::time_point start) { return std::chrono::duration<double>(Moment::now() - start).count(); }
 
 void expect_all(const bench::Measured& measured, const std::string& what)
@@ -36,7 +44,7 @@ void expect_all(const bench::Measured& measured, const std::string& what)
 void measure_creates(const std::string& program, const fs::path& folder)
 {
     constexpr int clients = 32;
-    constexpr int count = 20'000;
+    const int count = std::stoi(setting("WEIJIAN_BENCH_CREATES", "20000"));
     const char* const clerk = "clerk.chaoyang";
     const fs::path data = folder / "creates";
     bench::make_installation(program, data, "0");
@@ -110,8 +118,7 @@ void measure_lists(const bench::Server& server, const std::string& units)
 
 void measure_large(const std::string& program, const fs::path& folder)
 {
-    const char* wanted = std::getenv("WEIJIAN_BENCH_UNITS");
-    const std::string units = wanted == nullptr ? "1000000" : wanted;
+    const std::string units = setting("WEIJIAN_BENCH_UNITS", "1000000");
     const fs::path data = folder / ("large-" + units);
     if (!fs::exists(data / "weijian.yaml")) {
         const auto began = Moment::now();
@@ -169,12 +176,11 @@ int main(int count, char** arguments)
     fs::create_directories(folder);
     const std::string program = fs::absolute(arguments[1]).string();
     const std::string part = count > 3 ? arguments[3] : "";
-    const char* kept = std::getenv("WEIJIAN_BENCH_FOLDER");
     if (part.empty() || part == "creates")
         measure_creates(program, folder);
     if (part.empty() || part == "import")
         measure_import(program, folder);
     if (part.empty() || part == "lists")
-        measure_large(program, kept == nullptr ? folder : fs::path{kept});
+        measure_large(program, setting("WEIJIAN_BENCH_FOLDER", folder.c_str()));
     fs::remove_all(folder);
 }

@@ -20,6 +20,8 @@ constexpr std::string_view save_cursor = R"sql(
        SET epoch = excluded.epoch, txid = excluded.txid, seq = excluded.seq, handled = excluded.handled
 )sql";
 
+constexpr std::chrono::milliseconds gather{20};
+
 constexpr std::string_view count_entries = "SELECT count(*) FROM change_log";
 
 struct Place {
@@ -35,27 +37,32 @@ Result<Place> load_place(storage::Transaction& transaction, const std::string& r
     return Place{{row->integer(0), row->integer(1), row->integer(2)}, row->integer(3)};
 }
 
-// Handles one batch; gives the number of entries handled.
+struct Batch {
+    Place place;
+    std::vector<Entry> entries;
+};
+
+// Handles one batch; gives the number of entries handled. The batch is read on a snapshot, since what
+// stands behind a cursor never changes: reading must not take the writer's turn.
 Result<std::size_t> step(storage::Database& database, const Reader& reader)
 {
-    // A look on a snapshot first: an idle reader must not take the writer's turn.
-    TRY_ASSIGN(const bool waiting, database.read([&](storage::Transaction& transaction) -> Result<bool> {
-        TRY_ASSIGN(auto place, load_place(transaction, reader.name));
-        TRY_ASSIGN(auto entries, after(transaction, place.cursor, 1));
-        return !entries.empty();
+    TRY_ASSIGN(const Batch batch, database.read([&](storage::Transaction& transaction) -> Result<Batch> {
+        Batch next;
+        TRY_ASSIGN(next.place, load_place(transaction, reader.name));
+        TRY_ASSIGN(next.entries, after(transaction, next.place.cursor, reader.batch));
+        return next;
     }));
-    if (!waiting)
+    if (batch.entries.empty())
         return std::size_t{0};
     return database.write([&](storage::Transaction& transaction) -> Result<std::size_t> {
-        TRY_ASSIGN(auto place, load_place(transaction, reader.name));
-        TRY_ASSIGN(auto entries, after(transaction, place.cursor, reader.batch));
-        if (entries.empty())
-            return std::size_t{0};
-        TRY(reader.handle(transaction, entries));
-        const Cursor cursor = cursor_of(entries.back());
+        TRY_ASSIGN(const auto place, load_place(transaction, reader.name));
+        if (place.cursor != batch.place.cursor)
+            return reader.batch;  // another node was faster; look again
+        TRY(reader.handle(transaction, batch.entries));
+        const Cursor cursor = cursor_of(batch.entries.back());
         TRY(transaction.execute(save_cursor, {reader.name, cursor.epoch, cursor.txid, cursor.seq,
-            place.handled + static_cast<std::int64_t>(entries.size())}));
-        return entries.size();
+            place.handled + static_cast<std::int64_t>(batch.entries.size())}));
+        return batch.entries.size();
     });
 }
 
@@ -101,6 +108,8 @@ struct Readers::Inside {
             {
                 std::unique_lock lock{signal->mutex};
                 signal->woken.wait_for(lock, pause, [&] { return signal->stopping || signal->commits != seen; });
+                if (signal->commits != seen)  // commits come by the hundred; one batch takes them together
+                    signal->woken.wait_for(lock, gather, [&] { return signal->stopping; });
                 if (signal->stopping)
                     return;
                 seen = signal->commits;

@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <mutex>
 
 #include "base/crypto.h"
 #include "base/files.h"
@@ -98,12 +99,20 @@ Status claim(Connection& connection, const std::string& path)
     return base::files::sync_folder(folder);
 }
 
+// SQLite counts its memory under one lock for all connections; nobody asks for that count.
+void count_no_memory()
+{
+    static std::once_flag once;
+    std::call_once(once, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });  // before the first connection
+}
+
 Result<std::unique_ptr<Database>> open_in(SqliteOptions options, fs::path own_folder)
 {
     ConnectionOptions connection{.path = options.path,
                                  .vfs = options.vfs,
                                  .synchronous_full = options.synchronous_full,
                                  .cache_kib = writer_cache_kib};
+    count_no_memory();
     TRY_ASSIGN(auto writer, Connection::open(connection));
     TRY(claim(*writer, options.path));
     connection.query_only = true;
