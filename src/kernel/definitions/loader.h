@@ -14,7 +14,6 @@ namespace definitions {
 struct LoadOptions {
     std::vector<std::string> folders;  // each holds one system folder per system ("systems")
     std::string overrides = {};        // "overrides": additions of one authority, same layout
-    std::string schemas = {};          // of the JSON Schemas; they serve editors, the loader checks by itself
     bool release = false;              // also refuse missing English titles
 };
 

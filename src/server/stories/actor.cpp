@@ -27,15 +27,6 @@ std::string encoded(std::string_view text)
     return out;
 }
 
-// The text of a word: JSON quotes taken off.
-std::string plain(const std::string& word)
-{
-    if (!word.starts_with("\""))
-        return word;
-    const auto parsed = base::parse_json(word);
-    return parsed.ok() && parsed->is_string() ? std::string{parsed->as_string()} : word;
-}
-
 const definitions::Field* field_in(const definitions::Release& release, const std::string& record, const std::string& name)
 {
     const definitions::Record* found = release.record(record);

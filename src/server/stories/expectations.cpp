@@ -46,12 +46,6 @@ bool fault_matches(const json::value& fault, const std::string& code, const std:
         text_in(object, "field") == field);
 }
 
-std::string plain(const std::string& word)
-{
-    const auto parsed = word.starts_with("\"") ? base::parse_json(word) : base::Result<json::value>{json::value(word)};
-    return parsed.ok() && parsed->is_string() ? std::string{parsed->as_string()} : word;
-}
-
 // Field name behind "at", or empty.
 std::string at_of(const std::vector<std::string>& words)
 {

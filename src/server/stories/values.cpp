@@ -98,6 +98,14 @@ base::Result<json::value> value_of(const std::string& text, const definitions::F
     return value;
 }
 
+std::string plain(const std::string& word)
+{
+    if (!word.starts_with("\""))
+        return word;
+    const auto parsed = base::parse_json(word);
+    return parsed.ok() && parsed->is_string() ? std::string{parsed->as_string()} : word;
+}
+
 json::value at_path(const json::object& object, std::string_view path)
 {
     json::value here(object);

@@ -28,6 +28,9 @@ struct Names {
 // "FIELD=VALUE" for a body. STORY_NAME (unknown $name), STORY_VALUE.
 base::Result<json::value> value_of(const std::string& text, const definitions::Field*, Names&);
 
+// The text of a word: JSON quotes taken off.
+std::string plain(const std::string& word);
+
 // The value at a path such as "professions[1].permit_status" or "net_officer.label"; null when missing.
 json::value at_path(const json::object&, std::string_view path);
 
