@@ -117,6 +117,8 @@ Failure failure_of(const PGresult* result)
         return {.error = {.kind = Kind::Internal, .code = "READ_ONLY", .detail = message}};
     if (state == "42501")
         return {.error = {.kind = Kind::Forbidden, .code = "ROW_SECURITY", .detail = message}};
+    if (state == "WJ503")  // raised by a function of ours; its message is the code
+        return {.error = unavailable(message, "")};
     // A plan made before a migration; the statement is prepared anew and the work runs again.
     if (state == "26000" || (state == "0A000" && message.find("cached plan") != std::string::npos))
         return {.error = unavailable("DATABASE_BUSY", message), .trouble = Trouble::StalePlan};
