@@ -143,7 +143,7 @@ Result<TotpOffer> offer_totp(Identity& identity, const Subject& subject, const s
     TRY(check_password(identity, subject, password, origin));
     const auto secret = totp::new_secret();
     const auto cause = cause_of(subject, origin, identity.clock().now());
-    TRY(identity.database().write([&](Transaction& transaction) {
+    TRY(identity.write([&](Transaction& transaction) {
         return begin_second_factor(transaction, identity.cipher(), subject.user, secret, cause);
     }));
     return TotpOffer{base::crypto::base32(secret), totp::uri(identity.options().issuer, subject.login_name, secret)};

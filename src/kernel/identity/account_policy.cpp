@@ -34,6 +34,7 @@ constexpr std::array limits{
     Limit{"sessions_max", &AccountPolicy::sessions_max, 1, 10},
     Limit{"sessions_max_administrator", &AccountPolicy::sessions_max_administrator, 1, 3},
     Limit{"idle_freeze_days", &AccountPolicy::idle_freeze_days, 0, 365},
+    Limit{"leaver_wipe_days", &AccountPolicy::leaver_wipe_days, 30, 3650},
     Limit{"temporary_password_hours", &AccountPolicy::temporary_password_hours, 1, 168},
 };
 

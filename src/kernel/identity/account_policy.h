@@ -37,6 +37,7 @@ struct AccountPolicy {
     bool second_factor_enforced = true;  // of roles that are sensitive
     int idle_freeze_days = 90;
     int temporary_password_hours = 24;
+    int leaver_wipe_days = 180;  // after leaving, until what names the person goes
 };
 
 AccountPolicy policy_profile(std::string_view name);  // "asvs5", anything else is "mlps3"

@@ -233,6 +233,29 @@ TEST_P(Accounts, AreFrozenAfterNinetyIdleDays)
     EXPECT_TRUE(world.subject(service));
 }
 
+TEST_P(Accounts, AreWipedAfterTheirPeopleLeft)
+{
+    auto& world = installation();
+    const auto gone = world.user("gone", east_.id, {}, {.department = "一科", .phone = "13800138000", .id_card = "110105199001011234"});
+    const auto stays = world.user("stays", east_.id, {}, {.phone = "13800138001"});
+    ASSERT_TRUE(world.write([&](Transaction& transaction) { return leave_user(transaction, gone, world.cause()); }).ok());
+    const auto run = [&] {
+        return *world.write([&](Transaction& transaction) { return wipe_leavers(transaction, 180, world.cause()); });
+    };
+    world.clock.advance(24h * 180);
+    EXPECT_EQ(run(), 0);
+    world.clock.advance(1s);
+    EXPECT_EQ(run(), 1);
+    EXPECT_EQ(run(), 0);
+    EXPECT_EQ(world.logged("user_wipe"), 1);
+    const auto find = [&](Id id) {
+        return *world.read([&](Transaction& transaction) { return find_user(transaction, id, &world.identity->cipher()); });
+    };
+    EXPECT_EQ(find(gone).display_name, "gone");
+    EXPECT_EQ(find(gone).id_card + find(gone).phone + find(gone).department, "");
+    EXPECT_EQ(find(stays).phone, "13800138001");
+}
+
 TEST_P(Accounts, MachinesUseTokensOfServiceAccounts)
 {
     auto& world = installation();
@@ -321,41 +344,6 @@ TEST_P(FirstRun, NeedsTheCodeOfTheConsoleAndHappensOnce)
     const auto signed_in = browser.sign_in("sun.c", "Gruener-Berg-0099");
     EXPECT_TRUE(signed_in.body.at("must_change_password").as_bool());
     EXPECT_EQ(signed_in.body.at("roles").as_array()[0].as_string(), "audit_administrator");
-}
-
-class Keys : public OnEachDatabase {};
-ON_BOTH_DATABASES(Keys);
-
-TEST_P(Keys, RotateWhileOldBlobsStayReadable)
-{
-    auto& keys = installation().identity->keys();
-    const auto before = keys.encrypt("unit.phone", 5, "13800138000");
-    const auto index = keys.index("unit.phone", "13800138000");
-    ASSERT_TRUE(keys.rotate("records").ok());
-    ASSERT_TRUE(keys.rotate("index").ok());
-    EXPECT_EQ(*keys.decrypt("unit.phone", 5, before), "13800138000");
-    EXPECT_EQ(keys.decrypt("unit.phone", 6, before).error().code, "INTEGRITY_FAIL");
-    EXPECT_EQ(keys.decrypt("unit.fax", 5, before).error().code, "INTEGRITY_FAIL");
-    const auto all = keys.indexes("unit.phone", "13800138000");
-    EXPECT_EQ(all.size(), 2U);
-    EXPECT_EQ(all.front(), index);
-    EXPECT_EQ(keys.rotate("pepper").error().code, "KEY_PEPPER_FIXED");
-}
-
-TEST_P(Keys, TheRootKeyTravelsOnPaper)
-{
-    auto& world = installation();
-    const auto file = world.folder.path() / "keys" / "root.key";
-    const auto text = *export_root_key(file);
-    EXPECT_TRUE(import_root_key(world.folder.path() / "again.key", text).ok());
-    EXPECT_EQ(*read_root_key(file), *read_root_key(world.folder.path() / "again.key"));
-    auto typo = text;
-    typo[8] = typo[8] == '0' ? '1' : '0';
-    EXPECT_EQ(import_root_key(world.folder.path() / "typo.key", typo).error().code, "KEY_TEXT");
-    ASSERT_TRUE(create_root_key(world.folder.path() / "other.key").ok());
-    EXPECT_EQ(FieldCipher::open(world.database, world.clock, world.folder.path() / "other.key").error().code, "KEY_FILE_WRONG");
-    std::filesystem::permissions(file, std::filesystem::perms::others_read, std::filesystem::perm_options::add);
-    EXPECT_EQ(read_root_key(file).error().code, "KEY_FILE_MODE");
 }
 
 }  // namespace identity::testing

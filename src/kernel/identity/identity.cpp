@@ -50,25 +50,24 @@ void Identity::refresh()
     sessions_.forget();
 }
 
-changes::Reader Identity::reader()
+namespace {
+
+bool changes_rights(const changes::Change& change)
 {
-    const auto handle = [this](Transaction&, const std::vector<changes::Entry>& entries) -> Status {
-        const bool ours = std::ranges::any_of(entries, [](const changes::Entry& entry) {
-            const auto& record = entry.change.record;
-            const auto& action = entry.change.action;
-            if (record == "user_account")  // signing in changes nobody's rights
-                return action != "login_ok" && action != "login_fail" && action != "login_blocked";
-            return record == "organisation" || record == "user_policy";
-        });
-        stale_ = stale_ || ours;
-        return {};
-    };
-    const auto settle = [this]() -> Status {
-        if (stale_.exchange(false))
-            refresh();
-        return {};
-    };
-    return {.name = "identity", .handle = handle, .settle = settle};
+    if (change.record == "user_account")  // signing in changes nobody's rights
+        return change.action != "login_ok" && change.action != "login_fail" && change.action != "login_blocked";
+    return change.record == "organisation" || change.record == "user_policy";
+}
+
+}  // namespace
+
+Status Identity::follow(const std::vector<changes::Entry>& entries)
+{
+    if (std::ranges::any_of(entries, [](const auto& entry) { return entry.change.record == "data_key"; }))
+        TRY(cipher_->reload());
+    if (std::ranges::any_of(entries, [](const auto& entry) { return changes_rights(entry.change); }))
+        refresh();
+    return {};
 }
 
 Result<std::string> hash_password(Identity& identity, std::string_view password)

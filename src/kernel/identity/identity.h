@@ -6,7 +6,7 @@
 #include <mutex>
 
 #include "http/router.h"
-#include "kernel/changes/readers.h"
+#include "kernel/changes/generation.h"
 #include "kernel/identity/access.h"
 #include "kernel/identity/account_policy.h"
 #include "kernel/identity/failures.h"
@@ -48,14 +48,19 @@ public:
     template <class F>
     auto write(F fn)
     {
-        auto outcome = database_.write(std::move(fn));
+        const changes::Generation known{.keys = cipher_->generation()};
+        auto outcome = database_.write([&](Transaction& transaction) -> std::invoke_result_t<F, Transaction&> {
+            TRY(changes::require(transaction, known));
+            return fn(transaction);
+        });
         refresh();
         return outcome;
     }
     // Reads the policy again and empties the cache of subjects.
     void refresh();
-    // Follows the change log, so changes made by another node or by the command line count here too.
-    changes::Reader reader();
+    // What other nodes and the command line changed counts here too: tell the entries of the change
+    // log, all of them on every node; keys, policy and rights are read again when they ask for it.
+    Status follow(const std::vector<changes::Entry>&);
 
     http::Guard guard();
     void add_routes(http::Router&);
@@ -74,7 +79,6 @@ private:
     AddressThrottle throttle_;
     Sessions sessions_;
     std::string dummy_hash_;
-    std::atomic<bool> stale_{false};
     mutable std::mutex mutex_;
     std::shared_ptr<const definitions::Release> release_;
     AccountPolicy account_policy_;

@@ -8,6 +8,7 @@
 
 #include "base/files.h"
 #include "base/text.h"
+#include "kernel/changes/generation.h"
 
 std::span<const base::EmbeddedFile> identity_files();
 
@@ -22,14 +23,6 @@ constexpr std::array<std::string_view, 5> domains{"records", "accounts", "totp",
 std::string context_of(std::string_view column, Id id, std::uint32_t key)
 {
     return std::string{column} + "|" + std::to_string(id) + "|" + std::to_string(key);
-}
-
-std::string big_endian(std::uint32_t value)
-{
-    std::string bytes;
-    for (int shift = 24; shift >= 0; shift -= 8)
-        bytes.push_back(static_cast<char>((value >> shift) & 0xff));
-    return bytes;
 }
 
 std::string check_of(std::string_view key)
@@ -57,6 +50,14 @@ Status write_root_key(const std::filesystem::path& path, std::string_view key)
 }
 
 }  // namespace
+
+std::string key_bytes(std::uint32_t key)
+{
+    std::string bytes;
+    for (int shift = 24; shift >= 0; shift -= 8)
+        bytes.push_back(static_cast<char>((key >> shift) & 0xff));
+    return bytes;
+}
 
 std::span<const base::EmbeddedFile> migrations() { return identity_files(); }
 
@@ -109,13 +110,15 @@ Status import_root_key(const std::filesystem::path& path, std::string_view text)
 }
 
 constexpr std::string_view select_keys = R"sql(
-    SELECT id, domain, status, wrapped FROM data_key ORDER BY id
+    SELECT id, domain, status, wrapped FROM data_key WHERE status <> 'destroyed' ORDER BY id
 )sql";
 
 Status FieldCipher::reload()
 {
     const auto root_key = base::crypto::field_key_from(0, root_);
-    TRY_ASSIGN(auto rows, database_.read([](storage::Transaction& transaction) {
+    changes::Generation generation;
+    TRY_ASSIGN(auto rows, database_.read([&](storage::Transaction& transaction) -> Result<std::vector<storage::Row>> {
+        TRY_ASSIGN(generation, changes::generation(transaction));
         return transaction.query(select_keys);
     }));
     std::map<std::uint32_t, Key> keys;
@@ -135,27 +138,50 @@ Status FieldCipher::reload()
     const std::unique_lock lock{mutex_};
     keys_ = std::move(keys);
     active_ = std::move(active);
+    generation_ = generation.keys;
     return {};
 }
 
+std::int64_t FieldCipher::generation() const
+{
+    const std::shared_lock lock{mutex_};
+    return generation_;
+}
+
 constexpr std::string_view next_key_id = "SELECT coalesce(max(id), 0) + 1 FROM data_key";
-constexpr std::string_view retire_key = R"sql(
+constexpr std::string_view demote_key = R"sql(
     UPDATE data_key SET status = 'decrypt_only' WHERE domain = ?1 AND status = 'active'
 )sql";
 constexpr std::string_view insert_key = R"sql(
     INSERT INTO data_key (id, domain, status, wrapped, created_at) VALUES (?1, ?2, 'active', ?3, ?4)
 )sql";
 
-Result<std::uint32_t> FieldCipher::add_key(std::string_view domain)
+namespace {
+
+// Nodes take keys up through this row; until they know them, their writes are refused.
+Status announce(storage::Transaction& transaction, std::int64_t id, std::string_view domain, const char* action, const Cause& cause)
+{
+    TRY(changes::advance(transaction, changes::Subject::Keys));
+    return log(transaction, cause, {.record = "data_key", .id = id, .action = action,
+        .diff = {{"domain", json::array{nullptr, domain}}, {"key", json::array{nullptr, id}}}});
+}
+
+}  // namespace
+
+Result<std::uint32_t> FieldCipher::add_key(std::string_view domain, const Cause& cause, const WithKey& with_key)
 {
     const auto root_key = base::crypto::field_key_from(0, root_);
     const auto data_key = base::crypto::random_bytes(key_size);
     TRY_ASSIGN(const auto id, database_.write([&](storage::Transaction& transaction) -> Result<std::int64_t> {
+        TRY(changes::hold_writers(transaction));
         TRY_ASSIGN(const auto row, transaction.first(next_key_id));
         const auto next = row->integer(0);
         const auto wrapped = base::crypto::encrypt_field(root_key, context_of("data_key.wrapped", next, 0), data_key);
-        TRY(transaction.execute(retire_key, {std::string{domain}}));
+        TRY_ASSIGN(const auto former, transaction.execute(demote_key, {std::string{domain}}));
         TRY(transaction.execute(insert_key, {next, std::string{domain}, storage::Bytes{wrapped}, clock_.now()}));
+        TRY(announce(transaction, next, domain, former > 0 ? "key_rotate" : "key_create", cause));
+        if (with_key)
+            TRY(with_key(transaction, static_cast<std::uint32_t>(next)));
         return next;
     }));
     TRY(reload());
@@ -170,7 +196,7 @@ Result<std::unique_ptr<FieldCipher>> FieldCipher::open(storage::Database& databa
     TRY(cipher->reload());
     for (const auto domain : domains)
         if (!cipher->active_.contains(domain))
-            TRY(cipher->add_key(domain));
+            TRY(cipher->add_key(domain, {.at = clock.now()}));
     return cipher;
 }
 
@@ -201,7 +227,7 @@ std::string FieldCipher::index(std::string_view column, std::string_view normali
     const std::shared_lock lock{mutex_};
     const auto& key = keys_.at(active_.find("index")->second);
     const auto digest = base::crypto::hmac_sm3(column_key(key, column), normalised);
-    return big_endian(key.field_key.id).append(base::crypto::view(digest));
+    return key_bytes(key.field_key.id).append(base::crypto::view(digest));
 }
 
 std::vector<std::string> FieldCipher::indexes(std::string_view column, std::string_view normalised) const
@@ -212,7 +238,7 @@ std::vector<std::string> FieldCipher::indexes(std::string_view column, std::stri
         if (key.domain != "index")
             continue;
         const auto digest = base::crypto::hmac_sm3(column_key(key, column), normalised);
-        values.push_back(big_endian(id).append(base::crypto::view(digest)));
+        values.push_back(key_bytes(id).append(base::crypto::view(digest)));
     }
     return values;
 }
@@ -223,13 +249,13 @@ std::string FieldCipher::pepper() const
     return keys_.at(active_.find("pepper")->second).data_key;
 }
 
-Result<std::uint32_t> FieldCipher::rotate(std::string_view domain)
+Result<std::uint32_t> FieldCipher::rotate(std::string_view domain, const Cause& cause, const WithKey& with_key)
 {
     if (domain == "pepper")  // every password would stop working; only after an incident, with new passwords
         return Error{.kind = Kind::Invalid, .code = "KEY_PEPPER_FIXED"};
     if (std::ranges::find(domains, domain) == domains.end())
         return Error{.kind = Kind::NotFound, .code = "KEY_DOMAIN"};
-    return add_key(domain);
+    return add_key(domain, cause, with_key);
 }
 
 constexpr std::string_view select_key_list = R"sql(

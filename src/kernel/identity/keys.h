@@ -19,15 +19,9 @@
 #include "base/crypto.h"
 #include "base/embedded.h"
 #include "base/time.h"
-#include "storage/database.h"
+#include "kernel/identity/cause.h"
 
 namespace identity {
-
-using base::Error;
-using base::Id;
-using base::Kind;
-using base::Result;
-using base::Status;
 
 // Makes the file when it does not exist (0400, synced). KEY_FILE_EXISTS, FILE_UNWRITABLE.
 Status create_root_key(const std::filesystem::path&);
@@ -62,15 +56,19 @@ public:
     std::string pepper() const;
 
     // A new active key; the one before becomes decrypt-only. Gives the new id. Old rows are
-    // re-written by a job of whoever owns them.
-    Result<std::uint32_t> rotate(std::string_view domain);
+    // re-written by a job of whoever owns them. KEY_PEPPER_FIXED, KEY_DOMAIN.
+    // `with_key` writes in the same transaction.
+    using WithKey = std::function<Status(Transaction&, std::uint32_t key)>;
+    Result<std::uint32_t> rotate(std::string_view domain, const Cause&, const WithKey& with_key = {});
     struct KeyInfo {
         std::uint32_t id = 0;
-        std::string domain, status;  // active, decrypt_only
+        std::string domain, status;  // active, decrypt_only, destroyed
         base::Timestamp created_at;
     };
     Result<std::vector<KeyInfo>> list() const;
     Status reload();  // after another node has rotated
+    // Of the keys known here; what a write that encrypts names to changes::require.
+    std::int64_t generation() const;
 
 private:
     struct Key {
@@ -82,7 +80,7 @@ private:
     FieldCipher(storage::Database& database, const base::Clock& clock, std::string root)
         : database_(database), clock_(clock), root_(std::move(root)) {}
     std::string column_key(const Key&, std::string_view column) const;
-    Result<std::uint32_t> add_key(std::string_view domain);
+    Result<std::uint32_t> add_key(std::string_view domain, const Cause&, const WithKey& with_key = {});
 
     storage::Database& database_;
     const base::Clock& clock_;
@@ -90,7 +88,11 @@ private:
     mutable std::shared_mutex mutex_;
     std::map<std::uint32_t, Key> keys_;
     std::map<std::string, std::uint32_t, std::less<>> active_;
+    std::int64_t generation_ = 0;
 };
+
+// The id as 4 bytes: so it stands in a blob from the 2nd byte on, and at the beginning of a blind index.
+std::string key_bytes(std::uint32_t key);
 
 std::span<const base::EmbeddedFile> migrations();
 

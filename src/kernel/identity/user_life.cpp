@@ -160,4 +160,30 @@ Result<std::int64_t> freeze_idle_users(Transaction& transaction, int days, const
     return changed;
 }
 
+constexpr std::string_view select_leavers = R"sql(
+    SELECT id, organisation FROM user_account
+     WHERE status = 'left' AND updated_at < ?1
+       AND (display_name <> login_name OR department <> '' OR phone IS NOT NULL OR id_card IS NOT NULL
+            OR last_login_remote IS NOT NULL OR last_failure_remote IS NOT NULL)
+     ORDER BY id
+     LIMIT 500
+)sql";
+constexpr std::string_view wipe_person = R"sql(
+    UPDATE user_account
+       SET display_name = login_name, department = '', phone = NULL, phone_index = NULL, id_card = NULL,
+           id_card_index = NULL, last_login_remote = NULL, last_failure_remote = NULL, version = version + 1
+     WHERE id = ?1
+)sql";
+
+Result<std::int64_t> wipe_leavers(Transaction& transaction, int days, const Cause& cause)
+{
+    const auto left_before = cause.at.plus(-std::chrono::hours{24} * days);
+    TRY_ASSIGN(const auto rows, transaction.query(select_leavers, {left_before}));
+    for (const auto& row : rows) {
+        TRY(transaction.execute(wipe_person, {row.integer(0)}));
+        TRY(log(transaction, cause, {"user_account", row.integer(0), row.integer(1), 0, "user_wipe"}));
+    }
+    return static_cast<std::int64_t>(rows.size());
+}
+
 }  // namespace identity

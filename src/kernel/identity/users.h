@@ -86,4 +86,8 @@ Status end_sessions(Transaction&, Id user, Id except, const Cause&);
 // passed. Service accounts are left alone. Gives the number of accounts changed.
 Result<std::int64_t> freeze_idle_users(Transaction&, int days, const Cause&);
 
+// The nightly job: of people who left longer than `days` ago only the login name and the id stay, for
+// the audit; name, department, phone, identity number and addresses go. Gives their number.
+Result<std::int64_t> wipe_leavers(Transaction&, int days, const Cause&);
+
 }  // namespace identity
