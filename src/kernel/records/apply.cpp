@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "kernel/changes/changes.h"
+#include "kernel/changes/generation.h"
 #include "kernel/records/reshape.h"
 #include "kernel/records/scope.h"
 
@@ -78,17 +78,18 @@ Status store_release(Transaction& transaction, const definitions::Release& relea
     return {};
 }
 
-// Other nodes follow the release through the change log.
-Status announce(Transaction& transaction, const std::string& hash, const ApplyOptions& options)
+// Nodes follow the release through the change log: `begin` when the tables have changed and indexes are
+// still being built, `activate` at the end. Until they know it, their writes are refused.
+Status announce(Transaction& transaction, const std::string& hash, const char* action, const ApplyOptions& options)
 {
     changes::Change change;
     change.at = options.at;
     change.actor = options.actor;
     change.record = "release";
-    change.action = "activate";
+    change.action = action;
     change.diff = json::object{{"hash", json::array{nullptr, hash}}};
     TRY(changes::append(transaction, change));
-    return {};
+    return changes::advance(transaction, changes::Subject::Release);
 }
 
 Status refuse_unconfirmed(const Migration& migration)
@@ -165,6 +166,7 @@ Result<Migration> apply(Database& database, const std::shared_ptr<const definiti
     const Layout after = layout_of(*release);
     std::vector<std::string> pending;
     auto outcome = database.migrate([&](Transaction& transaction) -> Result<Migration> {
+        TRY(changes::hold_writers(transaction));
         TRY(set_scope(transaction, everything));
         TRY_ASSIGN(State state, load_state(transaction));
         if (state.target == release->hash) {  // killed before the end: go on
@@ -185,10 +187,9 @@ Result<Migration> apply(Database& database, const std::shared_ptr<const definiti
         state.layout = after;
         state.target = pending.empty() ? "" : release->hash;
         state.pending = pending;
-        if (pending.empty()) {
+        if (pending.empty())
             state.hash = release->hash;
-            TRY(announce(transaction, release->hash, options));
-        }
+        TRY(announce(transaction, release->hash, pending.empty() ? "activate" : "begin", options));
         TRY(save_state(transaction, state, options.at));
         return migration;
     });
@@ -200,40 +201,47 @@ Result<Migration> apply(Database& database, const std::shared_ptr<const definiti
         TRY(database.execute_outside(pending[i]));
     }
     const Status finished = database.migrate([&](Transaction& transaction) -> Status {
+        TRY(changes::hold_writers(transaction));
         TRY_ASSIGN(State state, load_state(transaction));
         state.hash = release->hash;
         state.target.clear();
         state.pending.clear();
-        TRY(announce(transaction, release->hash, options));
+        TRY(announce(transaction, release->hash, "activate", options));
         return save_state(transaction, state, options.at);
     });
     TRY(finished);
     return outcome;
 }
 
+Result<std::optional<Active>> active(Transaction& transaction)
+{
+    TRY_ASSIGN(const auto row, transaction.first("SELECT hash, target FROM records_active WHERE id = 1"));
+    if (!row)
+        return std::optional<Active>{};
+    TRY_ASSIGN(const changes::Generation now, changes::generation(transaction));
+    return std::optional<Active>{{row->null(1) ? row->text(0) : row->text(1), !row->null(1), now.release}};
+}
+
 Result<std::optional<Active>> active(Database& database)
 {
-    return database.read([](Transaction& transaction) -> Result<std::optional<Active>> {
-        TRY_ASSIGN(const auto row, transaction.first("SELECT hash, target FROM records_active WHERE id = 1"));
-        if (!row)
-            return std::optional<Active>{};
-        return std::optional<Active>{{row->text(0), !row->null(1)}};
-    });
+    return database.read([](Transaction& transaction) { return active(transaction); });
+}
+
+Result<std::map<std::string, std::string, std::less<>>> release_files(Transaction& transaction, const std::string& hash)
+{
+    TRY_ASSIGN(const auto row, transaction.first("SELECT files FROM records_release WHERE hash = ?1", {hash}));
+    if (!row)
+        return Error{Kind::NotFound, "RELEASE_UNKNOWN", {}, {{"hash", hash}}};
+    TRY_ASSIGN(const json::value stored, base::parse_json(row->text(0)));
+    std::map<std::string, std::string, std::less<>> files;
+    for (const auto& [path, content] : stored.as_object())
+        files.emplace(std::string(path), std::string(content.as_string()));
+    return files;
 }
 
 Result<std::map<std::string, std::string, std::less<>>> release_files(Database& database, const std::string& hash)
 {
-    using Files = std::map<std::string, std::string, std::less<>>;
-    return database.read([&](Transaction& transaction) -> Result<Files> {
-        TRY_ASSIGN(const auto row, transaction.first("SELECT files FROM records_release WHERE hash = ?1", {hash}));
-        if (!row)
-            return Error{Kind::NotFound, "RELEASE_UNKNOWN", {}, {{"hash", hash}}};
-        TRY_ASSIGN(const json::value stored, base::parse_json(row->text(0)));
-        Files files;
-        for (const auto& [path, content] : stored.as_object())
-            files.emplace(std::string(path), std::string(content.as_string()));
-        return files;
-    });
+    return database.read([&](Transaction& transaction) { return release_files(transaction, hash); });
 }
 
 }  // namespace records

@@ -38,11 +38,14 @@ Result<Migration> plan_migration(storage::Database&, const definitions::Release&
 Result<Migration> apply(storage::Database&, const std::shared_ptr<const definitions::Release>&, const ApplyOptions&);
 
 struct Active {
-    std::string hash;
-    bool migrating = false;  // a migration was begun and not finished
+    std::string hash;        // of the release whose tables stand; while `migrating`, the new one
+    bool migrating = false;  // indexes and checks of it are still on their way
+    std::int64_t generation = 0;
 };
+Result<std::optional<Active>> active(storage::Transaction&);
 Result<std::optional<Active>> active(storage::Database&);
 // The files of a stored release. RELEASE_UNKNOWN.
+Result<std::map<std::string, std::string, std::less<>>> release_files(storage::Transaction&, const std::string& hash);
 Result<std::map<std::string, std::string, std::less<>>> release_files(storage::Database&, const std::string& hash);
 
 }  // namespace records

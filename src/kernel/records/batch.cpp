@@ -14,10 +14,11 @@ Result<BatchChange> make_ready(Form& form, identity::Predicate scope, const Stor
         form.after.updated_at = form.context.at;
         form.after.updated_by = form.context.subject ? form.context.subject->user : 0;
     }
+    const changes::Generation known = store.known(form.plans);
     seal(form, store.parts().cipher);
     TRY_ASSIGN(Writing writing, prepare(form, store));
     std::string diff = json::serialize(writing.change.diff);
-    return BatchChange{std::move(writing), std::move(scope), std::move(diff)};
+    return BatchChange{std::move(writing), std::move(scope), std::move(diff), known};
 }
 
 namespace {
@@ -100,6 +101,9 @@ Status insert_all(Transaction& transaction, const std::vector<const Writing*>& c
 
 Status write_batch(Transaction& transaction, std::span<BatchChange* const> changes)
 {
+    for (std::size_t i = 0; i < changes.size(); ++i)
+        if (i == 0 || changes[i]->known != changes[i - 1]->known)
+            TRY(changes::require(transaction, changes[i]->known));
     TRY(refuse_collisions(transaction, changes));
     TRY(number_all(transaction, changes));
     std::vector<changes::Written> log;

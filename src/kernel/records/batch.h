@@ -14,11 +14,12 @@ struct BatchChange {
     Writing writing;
     identity::Predicate scope;  // of the decision that allowed it
     std::string diff;           // as text, without the number
+    changes::Generation known;  // what must still be in force
 };
 // Needs no database, so many threads may do it. The form must outlive the change.
 Result<BatchChange> make_ready(Form&, identity::Predicate, const Store&);
 
-// In the order given, with their numbers. All or none: UNIQUE, STALE and the others of the database
+// In the order given, with their numbers; the first in its transaction. All or none: NODE_BEHIND, UNIQUE, STALE and the others of the database
 // do not say which change it was; `attempt` them one by one to learn that.
 Status write_batch(storage::Transaction&, std::span<BatchChange* const>);
 

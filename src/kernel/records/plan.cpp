@@ -199,9 +199,10 @@ const RecordPlan* Plan::find(std::string_view record) const
     return found == records.end() ? nullptr : &found->second;
 }
 
-Result<std::shared_ptr<const Plan>> make_plan(std::shared_ptr<const Release> release)
+Result<std::shared_ptr<const Plan>> make_plan(std::shared_ptr<const Release> release, std::int64_t generation)
 {
     auto plan = std::make_shared<Plan>();
+    plan->generation = generation;
     for (const auto& [name, record] : release->records) {
         TRY_ASSIGN(RecordPlan one, record_plan(*release, record));
         plan->records.emplace(name, std::move(one));

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "kernel/changes/generation.h"
 #include "kernel/definitions/model.h"
 #include "kernel/records/layout.h"
 
@@ -86,10 +87,14 @@ struct Plan {
     std::shared_ptr<const definitions::Release> release;
     std::map<std::string, RecordPlan, std::less<>> records;
     Layout layout;
+    // Of the release in the database when this plan was made; writes by an older one are refused.
+    std::int64_t generation = changes::Generation::any;
     const RecordPlan* find(std::string_view record) const;
 };
 
-// RULE_PATTERN when a field's regular expression is none.
-Result<std::shared_ptr<const Plan>> make_plan(std::shared_ptr<const definitions::Release>);
+// RULE_PATTERN when a field's regular expression is none. Without a generation nobody asks whether the
+// release is still in force.
+Result<std::shared_ptr<const Plan>> make_plan(
+    std::shared_ptr<const definitions::Release>, std::int64_t generation = changes::Generation::any);
 
 }  // namespace records

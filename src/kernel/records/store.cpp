@@ -54,6 +54,13 @@ Store::~Store() = default;
 
 std::shared_ptr<const Plan> Store::plan() const { return std::atomic_load(&plan_); }
 void Store::use(std::shared_ptr<const Plan> plan) { std::atomic_store(&plan_, std::move(plan)); }
+changes::Generation Store::known(const Plan& plans) const
+{
+    if (plans.generation == changes::Generation::any)
+        return {};
+    return {plans.generation, parts_.cipher.generation()};
+}
+
 std::shared_ptr<const base::WorkCalendar> Store::calendar() const { return std::atomic_load(&calendar_); }
 void Store::use_calendar(std::shared_ptr<const base::WorkCalendar> calendar)
 {
@@ -169,6 +176,7 @@ Result<Saved> Store::create(std::string_view record, const json::object& body, c
         return unknown_record(record);
     if (const auto permission = decide(*plans, *plan, "create", nullptr, context); !permission.allowed)
         return refused(permission);
+    const changes::Generation known = this->known(*plans);
     Form form{*plans, *plan, context, calendar()};
     form.after = new_image(*plan, context, parts_.ids.next());
     TRY(complete(form, body));
@@ -182,6 +190,7 @@ Result<Saved> Store::create(std::string_view record, const json::object& body, c
     TRY_ASSIGN(Writing writing, prepare(form, *this));
     std::optional<base::Id> first;
     const Status written = parts_.database.write([&](Transaction& transaction) -> Status {
+        TRY(changes::require(transaction, known));
         TRY_ASSIGN(first, claim_key(transaction, context, plan->name(), form.after.id));
         if (first)
             return {};
@@ -216,6 +225,7 @@ Result<Saved> Store::update(std::string_view record, base::Id id, const json::ob
         return refused(decision);
     if (version && *version != kept.image.version)
         return Error{Kind::Conflict, "STALE", {}, {{"version", std::to_string(*version)}}};
+    const changes::Generation known = this->known(*plans);
     Form form{*plans, *plan, context, calendar()};
     form.after = kept.image;
     form.before = std::move(kept.image);
@@ -241,6 +251,7 @@ Result<Saved> Store::update(std::string_view record, base::Id id, const json::ob
     seal(form, parts_.cipher);
     TRY_ASSIGN(Writing writing, prepare(form, *this));
     const Status written = parts_.database.write([&](Transaction& transaction) -> Status {
+        TRY(changes::require(transaction, known));
         TRY(refuse_collision(transaction, form));
         TRY(set_scope(transaction, decision.predicate));
         return update_record(transaction, writing);

@@ -12,7 +12,7 @@
 #include <optional>
 #include <string>
 
-#include "kernel/changes/changes.h"
+#include "kernel/changes/generation.h"
 #include "kernel/records/image.h"
 #include "storage/blobs.h"
 
@@ -75,6 +75,9 @@ public:
     void use_calendar(std::shared_ptr<const base::WorkCalendar>);
     std::shared_ptr<const base::WorkCalendar> calendar() const;
     const Parts& parts() const { return parts_; }
+    // What a write by this plan, begun now, must still find in force. Ask before anything is encrypted
+    // and give it to changes::require at the start of the transaction.
+    changes::Generation known(const Plan&) const;
 
     // VALIDATION (Invalid) with all faults; UNIQUE (Conflict; parameters existing, label when the
     // caller may see it); PERMISSION, SCOPE; IDEMPOTENCY_MISMATCH.

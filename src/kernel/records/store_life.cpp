@@ -71,7 +71,9 @@ Result<Saved> Store::mark(std::string_view record, base::Id id, std::optional<st
     const auto change = change_of(*plan, form.after, deleted ? "delete" : "restore", std::move(diff), context);
     const std::string sql = "UPDATE " + sql_name(plan->table)
         + " SET deleted_at = ?1, updated_at = ?2, updated_by = ?3, version = version + 1 WHERE id = ?4 AND version = ?5";
+    const changes::Generation known = this->known(*plans);
     const Status written = parts_.database.write([&](Transaction& transaction) -> Status {
+        TRY(changes::require(transaction, known));
         if (!deleted)
             TRY(refuse_collision(transaction, form));
         TRY(set_scope(transaction, decision.predicate));

@@ -83,8 +83,10 @@ Status Store::save_draft(std::string_view record, const std::string& key, const 
     const base::Id id = parts_.ids.next();
     const json::value* version = body.if_contains("version");
     const storage::Value kept_version = version && version->is_int64() ? storage::Value{version->as_int64()} : storage::Value{};
+    const changes::Generation keys{.keys = known(*plans).keys};
     const std::string blob = parts_.cipher.encrypt(draft_column, id, json::serialize(*values));
     return parts_.database.write([&](Transaction& transaction) -> Status {
+        TRY(changes::require(transaction, keys));
         TRY(transaction.execute(delete_draft, {owner_of(context), std::string(record), key}));
         TRY(transaction.execute(insert_draft,
             {id, owner_of(context), std::string(record), key, storage::Bytes{blob}, kept_version, context.at}));

@@ -23,14 +23,15 @@ constexpr std::string_view upsert_progress = R"sql(
 
 struct Keys {
     std::uint32_t records = 0, index = 0;
+    std::int64_t generation = 0;
     // Both together name what the rows are brought to.
     std::int64_t target() const { return (static_cast<std::int64_t>(records) << 32) | index; }
 };
 
 Result<Keys> active_keys(const identity::FieldCipher& cipher)
 {
+    Keys keys{.generation = cipher.generation()};
     TRY_ASSIGN(const auto list, cipher.list());
-    Keys keys;
     for (const auto& key : list) {
         if (key.status != "active")
             continue;
@@ -70,6 +71,7 @@ public:
     Result<std::optional<std::int64_t>> step()
     {
         return store_.parts().database.write([&](Transaction& transaction) -> Result<std::optional<std::int64_t>> {
+            TRY(changes::require(transaction, {.keys = keys_.generation}));
             TRY(set_scope(transaction, everything));
             TRY_ASSIGN(const auto progress, transaction.first(select_progress, {table_, keys_.target()}));
             const std::int64_t last = progress ? progress->integer(0) : 0;
@@ -154,7 +156,46 @@ changes::Reader path_reader(const Store& store)
     }};
 }
 
-Result<std::int64_t> reencrypt(const Store& store, const std::function<void(std::int64_t done)>& progress)
+namespace {
+
+constexpr std::string_view draft_column = "records_draft.content";
+constexpr std::string_view select_drafts = "SELECT id, content FROM records_draft WHERE id > ?1 ORDER BY id LIMIT 200";
+constexpr std::string_view update_draft = "UPDATE records_draft SET content = ?2 WHERE id = ?1";
+
+Result<std::int64_t> reencrypt_drafts(const Store& store, const Keys& keys)
+{
+    const identity::FieldCipher& cipher = store.parts().cipher;
+    base::Id last = 0;
+    std::int64_t written = 0;
+    for (bool more = true; more;) {
+        base::Id reached = last;
+        std::int64_t batch = 0;
+        TRY(store.parts().database.write([&](Transaction& transaction) -> Status {
+            TRY(changes::require(transaction, {.keys = keys.generation}));
+            TRY_ASSIGN(const auto rows, transaction.query(select_drafts, {last}));
+            more = !rows.empty();
+            batch = 0;
+            for (const auto& row : rows) {
+                reached = row.integer(0);
+                if (base::crypto::field_key_id(row.bytes(1)).value_or(0) == keys.records)
+                    continue;
+                const auto plain = cipher.decrypt(draft_column, reached, row.bytes(1));
+                if (!plain.ok())
+                    continue;
+                TRY(transaction.execute(update_draft, {reached, storage::Bytes{cipher.encrypt(draft_column, reached, *plain)}}));
+                ++batch;
+            }
+            return {};
+        }));
+        last = reached;
+        written += batch;
+    }
+    return written;
+}
+
+}  // namespace
+
+Result<std::int64_t> reencrypt(const Store& store, const std::function<Status(std::int64_t done)>& progress)
 {
     TRY_ASSIGN(const Keys keys, active_keys(store.parts().cipher));
     const auto plans = store.plan();
@@ -172,10 +213,68 @@ Result<std::int64_t> reencrypt(const Store& store, const std::function<void(std:
                 break;
             written += *step;
             if (progress)
-                progress(written);
+                TRY(progress(*step));
         }
     }
-    return written;
+    TRY_ASSIGN(const std::int64_t drafts, reencrypt_drafts(store, keys));
+    return written + drafts;
+}
+
+Status forget_reencryption(storage::Database& database)
+{
+    return database.write([](Transaction& transaction) -> Status {
+        TRY(transaction.execute("DELETE FROM records_rotation"));
+        return {};
+    });
+}
+
+namespace {
+
+Status add_uses(Transaction& transaction, const std::string& table, const FieldSet& set, const storage::Bytes& key,
+    std::vector<identity::KeyUse>& uses)
+{
+    for (const FieldPlan& field : set.fields) {
+        if (!field.encrypted)
+            continue;
+        TRY_ASSIGN(const auto row, transaction.first("SELECT count(*) FROM " + sql_name(table) + " WHERE substr("
+            + sql_name(field.name()) + ", 2, 4) = ?1 OR substr(" + sql_name(field.name() + "_index") + ", 1, 4) = ?1", {key}));
+        if (row->integer(0) > 0)
+            uses.push_back({table + "." + field.name(), row->integer(0)});
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<std::vector<identity::KeyUse>> key_uses(Transaction& transaction, const Plan& plans, std::uint32_t key)
+{
+    TRY(set_scope(transaction, everything));
+    const storage::Bytes bytes{identity::key_bytes(key)};
+    std::vector<identity::KeyUse> uses;
+    for (const auto& [name, plan] : plans.records) {
+        TRY(add_uses(transaction, plan.table, plan.set, bytes, uses));
+        for (const RowsPlan& rows : plan.rows)
+            TRY(add_uses(transaction, rows.table, rows.set, bytes, uses));
+    }
+    TRY_ASSIGN(const auto row, transaction.first("SELECT count(*) FROM records_draft WHERE substr(content, 2, 4) = ?1", {bytes}));
+    if (row->integer(0) > 0)
+        uses.push_back({std::string{draft_column}, row->integer(0)});
+    return uses;
+}
+
+// A sealed value stands in a diff as {"cipher":"<base64>"}: version and key make 6 characters and four
+// bits of the 7th.
+Result<std::int64_t> history_key_uses(Transaction& transaction, std::uint32_t key)
+{
+    std::string condition;
+    storage::Values beginnings;
+    for (int rest = 0; rest < 4; ++rest) {
+        const std::string head = "\x01" + identity::key_bytes(key) + static_cast<char>(rest << 6);
+        beginnings.emplace_back("\"cipher\":\"" + base::crypto::base64(head).substr(0, 7));
+        condition += (rest ? " OR length(replace(diff, ?" : "length(replace(diff, ?") + std::to_string(rest + 1) + ", '')) < length(diff)";
+    }
+    TRY_ASSIGN(const auto row, transaction.first("SELECT count(*) FROM change_log WHERE " + condition, beginnings));
+    return row->integer(0);
 }
 
 Result<std::size_t> sweep_files(const Store& store, std::chrono::hours age)
