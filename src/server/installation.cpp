@@ -2,7 +2,7 @@
 
 #include "base/crypto.h"
 #include "base/files.h"
-#include "kernel/changes/changes.h"
+#include "kernel/changes/generation.h"
 #include "kernel/changes/seals.h"
 #include "kernel/identity/identity.h"
 #include "kernel/jobs/jobs.h"
@@ -39,6 +39,8 @@ Status open_parts(Installation& installation)
     TRY_ASSIGN(installation.messages, http::Messages::load((share_folder() / "messages").string()));
     TRY_ASSIGN(installation.database, storage::open(installation.config.database));
     TRY(migrate_kernel(*installation.database));
+    TRY_ASSIGN(const unsigned node, changes::take_node_number(*installation.database));
+    installation.ids = std::make_unique<base::IdGenerator>(*installation.clock, node);
     identity::Identity::Options options;
     options.root_key_file = installation.root_key();
     TRY_ASSIGN(installation.identity,
@@ -54,8 +56,13 @@ Installation begin(const Config& config, const base::Clock& clock)
     Installation installation;
     installation.config = config;
     installation.clock = &clock;
-    installation.ids = std::make_unique<base::IdGenerator>(clock);
     return installation;
+}
+
+void use_release(Installation& installation, const InForce& found)
+{
+    installation.release = found.release;
+    installation.identity->set_release(installation.release);
 }
 
 }  // namespace
@@ -75,7 +82,6 @@ Result<std::shared_ptr<const definitions::Release>> load_definitions(
     definitions::LoadOptions options;
     options.folders = {systems.string()};
     options.release = for_release;
-    options.schemas = (share_folder() / "schemas").string();
     if (fs::exists(overrides))
         options.overrides = overrides.string();
     auto loaded = definitions::load(options);
@@ -90,7 +96,9 @@ Result<std::shared_ptr<const definitions::Release>> load_definitions(
 
 Result<std::unique_ptr<records::Store>> make_store(Installation& parts)
 {
-    TRY_ASSIGN(auto plan, records::make_plan(parts.release));
+    TRY_ASSIGN(const InForce found, release_in_force(*parts.database, parts.release));
+    use_release(parts, found);
+    TRY_ASSIGN(auto plan, records::make_plan(found.release, found.generation));
     records::Options options;
     options.calendar = parts.calendar;
     return std::make_unique<records::Store>(
@@ -114,17 +122,43 @@ Result<Installation> create_installation(const Config& config, const base::Clock
     if (!fs::exists(installation.seal_key()))
         TRY(changes::create_seal_key(installation.seal_key()));
     TRY(open_parts(installation));
-    installation.release = std::move(release);
-    if (!installation.release) {
-        TRY_ASSIGN(installation.release, load_definitions(share_folder() / "systems", config.overrides));
+    if (!release) {
+        TRY_ASSIGN(release, load_definitions(share_folder() / "systems", config.overrides));
     }
     records::ApplyOptions options;
     options.at = clock.now();
-    TRY(records::apply(*installation.database, installation.release, options));
-    installation.identity->set_release(installation.release);
+    TRY(records::apply(*installation.database, release, options));
+    TRY_ASSIGN(const InForce found, release_in_force(*installation.database, std::move(release)));
+    use_release(installation, found);
     // Written last: the folder counts as installed only when everything is there.
     TRY(save_config(config));
     return installation;
+}
+
+Result<InForce> release_in_force(storage::Database& database, std::shared_ptr<const definitions::Release> known)
+{
+    InForce found{.release = std::move(known)};
+    std::map<std::string, std::string, std::less<>> files;
+    TRY(database.read([&](storage::Transaction& transaction) -> Status {
+        TRY_ASSIGN(const auto active, records::active(transaction));
+        if (!active)
+            return Error{Kind::Unavailable, "RELEASE_UNFINISHED"};
+        found.generation = active->generation;
+        found.migrating = active->migrating;
+        if (found.release && found.release->hash == active->hash)
+            return {};
+        found.release = nullptr;
+        TRY_ASSIGN(files, records::release_files(transaction, active->hash));
+        return {};
+    }));
+    if (found.release)
+        return found;
+    auto loaded = definitions::load_files(files);
+    if (auto* release = std::get_if<0>(&loaded)) {
+        found.release = *release;
+        return found;
+    }
+    return Error{Kind::Internal, "DEFINITIONS_BROKEN", {}, {}, {}, line_of(std::get<1>(loaded).front())};
 }
 
 Result<Installation> open_installation(const fs::path& data, const base::Clock& clock)
@@ -133,17 +167,11 @@ Result<Installation> open_installation(const fs::path& data, const base::Clock& 
     TRY_ASSIGN(const Config config, load_config(data));
     Installation installation = begin(config, clock);
     TRY(open_parts(installation));
-    TRY_ASSIGN(const auto active, records::active(*installation.database));
-    if (!active || active->migrating)
+    TRY_ASSIGN(const InForce found, release_in_force(*installation.database));
+    if (found.migrating)
         return Error{Kind::Unavailable, "RELEASE_UNFINISHED"};
-    TRY_ASSIGN(const auto files, records::release_files(*installation.database, active->hash));
-    auto loaded = definitions::load_files(files);
-    if (auto* release = std::get_if<0>(&loaded)) {
-        installation.release = *release;
-        installation.identity->set_release(installation.release);
-        return installation;
-    }
-    return Error{Kind::Internal, "DEFINITIONS_BROKEN", {}, {}, {}, line_of(std::get<1>(loaded).front())};
+    use_release(installation, found);
+    return installation;
 }
 
 }  // namespace server

@@ -46,7 +46,16 @@ Result<Installation> create_installation(const Config&, const base::Clock&,
 // CONFIG_MISSING, KEY_FILE_*, DATABASE_*, and what the definitions say.
 Result<Installation> open_installation(const std::filesystem::path& data, const base::Clock&);
 
-// The records of the installation's release.
+// The release in force, read from the database when it is not `known` already; its generation too.
+// RELEASE_UNKNOWN, DEFINITIONS_BROKEN (this program is older than the release).
+struct InForce {
+    std::shared_ptr<const definitions::Release> release;
+    std::int64_t generation = 0;
+    bool migrating = false;
+};
+Result<InForce> release_in_force(storage::Database&, std::shared_ptr<const definitions::Release> known = nullptr);
+
+// The records of the release in force; the installation knows it then.
 Result<std::unique_ptr<records::Store>> make_store(Installation&);
 
 // The definitions shipped with the program and the overrides of this authority; prints nothing.

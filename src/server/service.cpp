@@ -30,11 +30,13 @@ Status Service::wire(const ServiceOptions& options)
     Installation& parts = installation_;
     metrics_ = std::make_shared<http::Metrics>();
     TRY_ASSIGN(records_, make_store(parts));
+    following_ = std::make_unique<Following>(parts, *records_);
+    TRY(following_->begin());
+    rotating_ = std::make_unique<Rotating>(parts, *records_);
 
     readers_ = std::make_unique<changes::Readers>(*parts.database, *parts.clock);
     TRY_ASSIGN(auto seals, changes::seal_reader(*parts.database, *parts.clock, {parts.seal_key(), parts.seal_copy()}));
     readers_->add(std::move(seals));
-    readers_->add(parts.identity->reader());
     readers_->add(records::path_reader(*records_));
 
     parts.identity->add_routes(router_);
@@ -91,10 +93,7 @@ void Service::add_health_routes()
     router_.get("/healthz", http::public_access(),
         [](const http::Request&) -> Result<http::Response> { return http::Response::text("ok\n", "text/plain"); });
     router_.get("/readyz", http::public_access(), [this](const http::Request&) -> Result<http::Response> {
-        TRY(installation_.database->read([](storage::Transaction& transaction) -> Status {
-            TRY(transaction.first("SELECT 1"));
-            return {};
-        }));
+        TRY(following_->current());
         return http::Response::text("ready\n", "text/plain");
     });
     router_.get("/metrics", http::permission("settings.read"), [this](const http::Request&) -> Result<http::Response> {
@@ -109,10 +108,13 @@ void Service::add_jobs()
     jobs_->add({"account-idle", {24h, 2h + 10min}, [this]() -> Result<std::string> {
         identity::Identity& identity = *installation_.identity;
         const int days = identity.account_policy().idle_freeze_days;
-        TRY_ASSIGN(const auto count, identity.write([&](storage::Transaction& transaction) {
+        const int wipe_days = identity.account_policy().leaver_wipe_days;
+        std::int64_t wiped = 0;
+        TRY_ASSIGN(const auto count, identity.write([&](storage::Transaction& transaction) -> Result<std::int64_t> {
+            TRY_ASSIGN(wiped, identity::wipe_leavers(transaction, wipe_days, {installation_.clock->now()}));
             return identity::freeze_idle_users(transaction, days, {installation_.clock->now()});
         }));
-        return std::to_string(count) + " accounts frozen or ended";
+        return std::to_string(count) + " accounts frozen or ended, data of " + std::to_string(wiped) + " who left wiped";
     }});
     jobs_->add({"records-upkeep", {24h, 3h + 20min}, [this]() -> Result<std::string> {
         TRY(records::forget_keys(*installation_.database, installation_.clock->now()));
@@ -130,10 +132,12 @@ void Service::add_jobs()
 void Service::start()
 {
     started_ = true;
+    following_->start();
     readers_->start();
     events_->start();
     imports_->start();
     jobs_->start();
+    rotating_->start();
     thread_ = std::thread{[this] { server_->run(); }};
 }
 
@@ -146,12 +150,15 @@ void Service::stop()
     thread_.join();
     imports_->stop();
     events_->stop();
+    rotating_->stop();
     jobs_->stop();
     readers_->stop();
+    following_->stop();
 }
 
 Status Service::run_due()
 {
+    TRY(following_->step());
     TRY(jobs_->run_due());
     return readers_->drain();
 }

@@ -14,7 +14,8 @@
 #include "kernel/imports/engine.h"
 #include "kernel/jobs/jobs.h"
 #include "kernel/records/routes.h"
-#include "server/installation.h"
+#include "server/following.h"
+#include "server/rotating.h"
 
 namespace server {
 
@@ -63,6 +64,8 @@ private:
     std::unique_ptr<http::Server> server_;
     std::thread thread_;
     bool started_ = false;
+    std::unique_ptr<Following> following_;
+    std::unique_ptr<Rotating> rotating_;
 };
 
 }  // namespace server

@@ -79,7 +79,8 @@ int user_unlock(const Common&, const std::string& login_name);
 int key_list(const Common&);
 int key_export(const Common&);
 int key_import(const Common&, const std::filesystem::path& text_file);
-int key_rotate(const Common&, const std::string& domain);
+int key_rotate(const Common&, const std::string& domain, bool later);
+int key_retire(const Common&, std::uint32_t key, bool forget_history);
 
 int audit_verify(const Common&);
 int version(const Common&);

@@ -7,10 +7,12 @@
 #include "kernel/changes/seals.h"
 #include "kernel/identity/account.h"
 #include "kernel/identity/users.h"
+#include "kernel/records/upkeep.h"
 #include "server/commands/commands.h"
 #include "server/commands/output.h"
 #include "server/commands/progress.h"
 #include "server/installation.h"
+#include "server/rotating.h"
 
 namespace server {
 
@@ -108,7 +110,16 @@ int key_list(const Common& common)
             items.push_back(json::object{{"id", key.id}, {"domain", key.domain}, {"status", key.status}, {"created_at", key.created_at.text()}});
             lines += std::to_string(key.id) + "  " + key.domain + "  " + key.status + "  " + key.created_at.local_text() + "\n";
         }
-        tell(common, {{"ok", true}, {"keys", items}}, lines + std::to_string(keys.size()) + " keys");
+        TRY_ASSIGN(const auto rotations, identity::rotations(*installation.database, 20));
+        json::array moves;
+        for (const auto& rotation : rotations) {
+            moves.push_back(json::object{{"domain", rotation.domain}, {"from", rotation.from_key}, {"to", rotation.to_key},
+                {"rows", rotation.rows_done}, {"finished", rotation.finished_at.has_value()}});
+            if (!rotation.finished_at)
+                lines += "re-encrypting " + rotation.domain + " from key " + std::to_string(rotation.from_key) + " to "
+                    + std::to_string(rotation.to_key) + ": " + std::to_string(rotation.rows_done) + " rows so far\n";
+        }
+        tell(common, {{"ok", true}, {"keys", items}, {"rotations", moves}}, lines + std::to_string(keys.size()) + " keys");
         return {};
     });
 }
@@ -140,12 +151,57 @@ int key_import(const Common& common, const std::filesystem::path& text_file)
     return 0;
 }
 
-int key_rotate(const Common& common, const std::string& domain)
+int key_rotate(const Common& common, const std::string& domain, bool later)
 {
     return with_installation(common, [&](Installation& installation) -> Status {
-        TRY_ASSIGN(const auto id, installation.identity->keys().rotate(domain));
-        tell(common, {{"ok", true}, {"key", id}},
-            "New values of " + domain + " use key " + std::to_string(id) + "; a running service takes it up when it starts again.");
+        TRY_ASSIGN(const auto store, make_store(installation));
+        TRY_ASSIGN(const auto begun, identity::begin_rotation(installation.identity->keys(), *installation.ids, domain, console(installation, "rotated at the console")));
+        json::object answer{{"ok", true}, {"key", begun.to_key}, {"former", begun.from_key}};
+        const std::string used = "New values of " + domain + " use key " + std::to_string(begun.to_key) + ". ";
+        if (later) {
+            tell(common, answer, used + "A running service brings the old ones under it.");
+            return {};
+        }
+        Progress progress{"re-encrypt", 0, common.json || common.quiet};
+        std::int64_t rows = 0;
+        bool mine = false;
+        for (bool more = true; more;) {
+            TRY_ASSIGN(const auto worked, work_rotation(installation, *store, [&](std::int64_t done) -> Status {
+                progress.at(done);
+                return {};
+            }));
+            more = worked.has_value();
+            if (worked && worked->id == begun.id) {
+                mine = true;
+                rows = worked->rows_done;
+            }
+        }
+        answer["rows"] = rows;
+        answer["finished"] = mine;
+        const std::string former = std::to_string(begun.from_key);
+        tell(common, answer, used + (mine ? std::to_string(rows) + " rows were brought under it. Key " + former
+                + " still opens older backups and history; `weijian key retire " + former + "` wipes it."
+            : "A running service is bringing the old values under it; see `weijian key list`."));
+        return {};
+    });
+}
+
+int key_retire(const Common& common, std::uint32_t key, bool forget_history)
+{
+    return with_installation(common, [&](Installation& installation) -> Status {
+        TRY_ASSIGN(const auto store, make_store(installation));
+        if (!forget_history) {
+            TRY_ASSIGN(const auto entries, installation.database->read([&](storage::Transaction& transaction) {
+                return records::history_key_uses(transaction, key);
+            }));
+            if (entries > 0)
+                return base::Error{base::Kind::Conflict, "KEY_IN_HISTORY", {},
+                    {{"key", std::to_string(key)}, {"count", std::to_string(entries)}}};
+        }
+        TRY(identity::retire_key(*installation.database, installation.identity->keys(), key,
+            [&](storage::Transaction& transaction) { return key_uses(transaction, *store, key); },
+            console(installation, "retired at the console")));
+        tell(common, {{"ok", true}, {"key", key}}, "Key " + std::to_string(key) + " is wiped. Backups made before stay unreadable without it.");
         return {};
     });
 }

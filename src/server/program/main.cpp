@@ -99,8 +99,16 @@ int main(int count, char** arguments)
     command(*key, "export", "Print the root key as one line, for a safe", [&] { return server::key_export(common); });
     command(*key, "import", "Restore the root key from that line", [&] { return server::key_import(common, key_file); })
         ->add_option("file", key_file, "File with the line")->required();
-    command(*key, "rotate", "Make a new data key", [&] { return server::key_rotate(common, domain); })
-        ->add_option("--domain", domain, "records, accounts, totp, index or pepper")->capture_default_str();
+    bool later = false, forget_history = false;
+    std::uint32_t key_id = 0;
+    CLI::App* rotate = command(*key, "rotate", "Make a new data key and bring every value under it",
+        [&] { return server::key_rotate(common, domain, later); });
+    rotate->add_option("--domain", domain, "records, accounts, totp or index")->capture_default_str();
+    rotate->add_flag("--later", later, "Leave the re-encryption to the running service");
+    CLI::App* retire = command(*key, "retire", "Wipe an old data key that nothing uses any more",
+        [&] { return server::key_retire(common, key_id, forget_history); });
+    retire->add_option("key", key_id, "Its number in `key list`")->required();
+    retire->add_flag("--forget-history", forget_history, "Also when protected values in the history become unreadable");
 
     CLI::App* audit = app.add_subcommand("audit", "The change log")->require_subcommand(1);
     command(*audit, "verify", "Recompute the chain and check every signature", [&] { return server::audit_verify(common); });
