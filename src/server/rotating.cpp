@@ -13,7 +13,23 @@ using base::Kind;
 namespace {
 
 constexpr int passes_max = 3;
+constexpr int races_max = 100;
 constexpr std::chrono::seconds look_interval{5};
+
+// On PostgreSQL a batch reads what others are just inserting and may lose many races; each finished
+// batch is kept, so it goes on from there.
+template <class Work>
+Status patiently(Work work)
+{
+    for (int race = 0;; ++race) {
+        const auto done = work();
+        if (done.ok())
+            return {};
+        if (done.error().code != "DATABASE_BUSY" || race == races_max)
+            return done.error();
+        std::this_thread::sleep_for(std::chrono::milliseconds{100});
+    }
+}
 
 }  // namespace
 
@@ -41,8 +57,8 @@ Result<std::optional<identity::Rotation>> work_rotation(Installation& installati
     std::vector<identity::KeyUse> left;
     // A change that was on its way may have put an old value back, so the rows are counted at the end.
     for (int pass = 0; pass < passes_max; ++pass) {
-        TRY(records::reencrypt(store, batch));
-        TRY(identity::reencrypt_accounts(database, installation.identity->cipher(), batch));
+        TRY(patiently([&] { return records::reencrypt(store, batch); }));
+        TRY(patiently([&] { return identity::reencrypt_accounts(database, installation.identity->cipher(), batch); }));
         TRY_ASSIGN(left, database.read([&](storage::Transaction& transaction) {
             return key_uses(transaction, store, rotation->from_key);
         }));

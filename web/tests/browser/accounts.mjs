@@ -86,7 +86,7 @@ await runFlows(page, {
     await request.getByText(String(wanted), { exact: true }).waitFor();
     await request.getByRole('button', { name: '同意' }).click();
     await page.getByRole('dialog').getByRole('button', { name: '同意' }).click();
-    await page.getByText('已处理').waitFor();
+    await request.waitFor({ state: 'detached' });
     await signOut();
     await signIn(page, ['security.admin', password], '/admin/policy');
     assert.equal(Number(await box.inputValue()), wanted);
