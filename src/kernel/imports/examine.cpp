@@ -217,10 +217,12 @@ void Examiner::read(Line& line) const
         records::fill_in(line.form);
 }
 
-// Of the values in these fields; none when one is missing. Two hashes, so that a registry of a million
+// Of the values in these fields; none when there is none or one is missing. Two hashes, so that a registry of a million
 // lines is remembered in a few dozen megabytes.
 std::optional<Examiner::Fingerprint> Examiner::fingerprint(const Line& line, const std::vector<std::string>& fields) const
 {
+    if (fields.empty())  // a key of one field has nothing that could stand in for it
+        return std::nullopt;
     std::string key;
     for (const std::string& name : fields) {
         const auto position = plan_->set.position(name);
