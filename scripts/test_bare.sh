@@ -14,6 +14,7 @@ cd "$(dirname "$0")/.."
 command -v debootstrap >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends debootstrap >/dev/null; }
 
 root=$(mktemp -d "${WEIJIAN_BARE_FOLDER:-/var/tmp}/weijian-bare-XXXXXX")
+chmod 755 "$root"  # packages are fetched by a user of their own
 mounts=() server=
 passed=0 failed=0
 
