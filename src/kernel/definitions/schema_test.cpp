@@ -52,8 +52,6 @@ std::string kind_of(const std::filesystem::path& file)
         return "workflow";
     if (name.find("/intake/") != std::string::npos)
         return "intake";
-    if (name.find("/documents/") != std::string::npos)
-        return "document";
     return name.find("/rules/") != std::string::npos ? "figures" : "record";
 }
 
