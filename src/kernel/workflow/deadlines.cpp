@@ -26,17 +26,6 @@ std::vector<Gap> gaps_of(const std::vector<Suspension>& suspensions, Date start)
     return gaps;
 }
 
-std::int64_t days_in(const std::vector<Gap>& gaps, Date after, Date to)
-{
-    std::int64_t days = 0;
-    for (const Gap& gap : gaps) {
-        const Date first = std::max(gap.first, after.plus_days(1)), last = std::min(gap.last, to);
-        if (first <= last)
-            days += last.days - first.days + 1;
-    }
-    return days;
-}
-
 // Walks `count` counted days on from `from`, stretch by stretch between the gaps.
 class Walk {
 public:
