@@ -49,7 +49,7 @@ Status Service::wire(const ServiceOptions& options)
     record_service_.reset(new records::Service{*records_, *parts.blobs, parts.messages, *events_, temporary.string()});
     records::add_routes(router_, *record_service_);
     open_workflow();
-    TRY(open_imports(temporary.string()));
+    TRY(open_imports());
     TRY_ASSIGN(intake_, intake::Desk::open(*record_service_));
     intake::add_routes(router_, *intake_);
     router_.get("/api/map/outline", http::session_access(), [](const http::Request&) -> Result<http::Response> {
