@@ -236,7 +236,7 @@ TEST_P(Accounts, AreFrozenAfterNinetyIdleDays)
 TEST_P(Accounts, AreWipedAfterTheirPeopleLeft)
 {
     auto& world = installation();
-    const auto gone = world.user("gone", east_.id, {}, {.department = "一科", .phone = "13800138000", .id_card = "110105199001011234"});
+    const auto gone = world.user("gone", east_.id, {}, {.department = "一科", .phone = "13800138000", .id_card = "110105199001010010"});
     const auto stays = world.user("stays", east_.id, {}, {.phone = "13800138001"});
     ASSERT_TRUE(world.write([&](Transaction& transaction) { return leave_user(transaction, gone, world.cause()); }).ok());
     const auto run = [&] {

@@ -30,7 +30,8 @@ TEST_P(Upkeep, KnowsWhoStillNeedsAKey)
     const Saved saved = created("complaint", R"({"heading": "一", "reporter_name": "王五", "reporter_phone": "13800138000"})", chaoyang_);
     ASSERT_TRUE(store_->save_draft("complaint", "new", {{"values", json::object{{"heading", "草稿"}}}}, as(chaoyang_)).ok());
     std::uint32_t former = 0;
-    for (const auto& key : *cipher_->list())
+    const auto keys = *cipher_->list();
+    for (const auto& key : keys)
         if (key.domain == "records")
             former = key.id;
     const auto uses = [&] {
