@@ -56,7 +56,7 @@ make_root() {
     done
     for file in $(grep -lE '^ *Acquire' /etc/apt/apt.conf.d/* 2>/dev/null); do cp "$file" "$root$file"; done
     cp /etc/resolv.conf /etc/hosts "$root/etc/"
-    attach proc "$root/proc" -t proc && attach tmpfs "$root/dev/shm" -t tmpfs || return 1
+    attach proc "$root/proc" -t proc && attach tmpfs "$root/dev/shm" -t tmpfs && attach devpts "$root/dev/pts" -t devpts || return 1
     for file in null zero full random urandom tty; do attach "/dev/$file" "$root/dev/$file" --bind || return 1; done
     if [ -n "${WEIJIAN_BARE_CCACHE:-}" ]; then attach "$WEIJIAN_BARE_CCACHE" "$root/root/.cache/ccache" --bind || return 1; fi
     git clone -q --no-hardlinks . "$root/weijian"
