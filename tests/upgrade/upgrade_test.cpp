@@ -26,7 +26,7 @@ int row_count()
 {
     if (const char* wanted = std::getenv("WEIJIAN_UPGRADE_ROWS"))
         return std::atoi(wanted);
-    return nightly() ? 100'000 : 5'000;
+    return nightly() ? 100'000 : 2'000;
 }
 
 // Says where the first difference is instead of printing a hundred thousand lines.
