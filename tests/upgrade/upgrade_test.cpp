@@ -70,7 +70,7 @@ TEST_P(Upgrade, AsksNamesWhatDoesNotFitAndKeepsEveryRow)
     EXPECT_THAT(unconfirmed.output, AllOf(HasSubstr("stock_item.amount"), HasSubstr("stock_item.note")));
     EXPECT_FALSE(room_.upgraded());
 
-    const std::string many = room_.id_of(17), wordy = room_.id_of(2711);
+    const std::string many = room_.id_of(17), wordy = room_.id_of(1711);
     const std::string column = " WHERE id = ";
     ASSERT_TRUE(room_.execute("UPDATE record_stock_item SET amount = '好多' " + column + many));
     const auto unfit = room_.apply(StockRoom::confirmations());
@@ -119,7 +119,7 @@ TEST_P(Upgrade, OldRowsLiveOnUnderTheNewRules)
     EXPECT_EQ(changed->status, 200) << changed->body;
     const auto history = clerk.send(http::Method::Get, target + "/history");
     EXPECT_EQ(history->json()->at("items").as_array().size(), 3u) << history->body;  // made, unmasked, changed
-    const auto found = clerk.send(http::Method::Get, "/api/records/stock_item?q=物资2711号&order=heading");
+    const auto found = clerk.send(http::Method::Get, "/api/records/stock_item?q=物资1711号&order=heading");
     EXPECT_EQ(found->json()->at("items").as_array().size(), 1u) << found->body;
     const auto removed = clerk.send(http::Method::Post, "/api/records/stock_item", R"({"heading": "新", "reason": "购入", "kind": "OLD"})",
         {{"content-type", "application/json"}});
