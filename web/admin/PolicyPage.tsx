@@ -200,6 +200,7 @@ function NumberLine({
       </label>
       <InputNumber
         id={id}
+        controls={false}
         disabled={fixed}
         precision={0}
         min={field.minimum}
