@@ -38,7 +38,7 @@ export async function launch() {
       '--disable-sync',
     ],
   });
-  context.setDefaultTimeout(Number(process.env.WEIJIAN_TIMEOUT_MS ?? 30_000));
+  context.setDefaultTimeout(Number(process.env.WEIJIAN_TIMEOUT_MS ?? 60_000));
   const close = async () => {
     await context.close();
     rmSync(profile, { recursive: true, force: true });
