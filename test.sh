@@ -59,12 +59,19 @@ suite() {
 
 suite layout  scripts/lint.sh
 suite build   scripts/test_build.sh dev
+# What follows leaves a core idle much of the time, so the sanitized builds go on behind it.
+sanitized=
+if wanted asan || wanted tsan; then
+    nice -n 19 scripts/build_sanitized.sh >build/logs/sanitized.log 2>&1 &
+    sanitized=$!
+fi
 suite unit    scripts/test_unit.sh dev
 suite rules   scripts/test_programs.sh tests/rules
 suite stories scripts/with_postgres.sh scripts/test_stories.sh
 suite server  scripts/test_programs.sh tests
 suite web     scripts/test_web.sh
 suite browser scripts/test_browser.sh
+[ -z "$sanitized" ] || wait "$sanitized"  # what failed in it is told by the suites
 suite asan    scripts/test_sanitized.sh asan
 suite tsan    scripts/test_sanitized.sh tsan
 [ -n "$nightly" ] && suite bare scripts/test_bare.sh
