@@ -6,26 +6,14 @@
 #include <cmath>
 #include <cstdio>
 
+#include "base/html.h"
 #include "engines/persons/output.h"
 
 namespace persons {
 
-namespace {
+using base::html::escaped;
 
-std::string escaped(std::string_view text)
-{
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-        case '<': out += "&lt;"; break;
-        case '>': out += "&gt;"; break;
-        case '&': out += "&amp;"; break;
-        case '"': out += "&quot;"; break;
-        default: out += c;
-        }
-    }
-    return out;
-}
+namespace {
 
 template <class... Values>
 std::string formatted(const char* format, Values... values)

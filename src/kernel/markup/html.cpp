@@ -1,8 +1,11 @@
 #include <algorithm>
 
+#include "base/html.h"
 #include "kernel/markup/markup.h"
 
 namespace markup {
+
+using base::html::escaped;
 
 namespace {
 
@@ -129,22 +132,6 @@ private:
 };
 
 }  // namespace
-
-std::string escaped(std::string_view text)
-{
-    std::string result;
-    for (const char c : text) {
-        switch (c) {
-        case '&': result += "&amp;"; break;
-        case '<': result += "&lt;"; break;
-        case '>': result += "&gt;"; break;
-        case '"': result += "&quot;"; break;
-        case '\'': result += "&#39;"; break;
-        default: result += c;
-        }
-    }
-    return result;
-}
 
 std::string collapsed(std::string_view text, bool pre_line)
 {

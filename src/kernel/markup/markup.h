@@ -67,6 +67,5 @@ struct HtmlOptions {
     std::function<std::string(const Node&)> source;
 };
 std::string html_of(const Document&, const HtmlOptions&);
-std::string escaped(std::string_view text);
 
 }  // namespace markup

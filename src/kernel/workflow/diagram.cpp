@@ -6,10 +6,12 @@
 #include <set>
 #include <sstream>
 
+#include "base/html.h"
 #include "kernel/workflow/routes.h"
 
 namespace workflow {
 
+using base::html::escaped;
 using definitions::FlowState;
 using definitions::Workflow;
 
@@ -20,24 +22,6 @@ constexpr int width = 168, height = 44, gap_x = 48, gap_y = 64, margin = 90;
 struct Spot {
     int layer = 0, column = 0;
 };
-
-std::string escaped(const std::string& text)
-{
-    std::string out;
-    for (const char c : text) {
-        if (c == '&')
-            out += "&amp;";
-        else if (c == '<')
-            out += "&lt;";
-        else if (c == '>')
-            out += "&gt;";
-        else if (c == '"')
-            out += "&quot;";
-        else
-            out += c;
-    }
-    return out;
-}
 
 std::string fill_of(const std::string& colour)
 {
