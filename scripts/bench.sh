@@ -7,6 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 [ "${1:-}" = kernel ] || { echo "usage: scripts/bench.sh kernel [folder]" >&2; exit 2; }
 folder=${2:-$PWD/build}
+scripts/setup.sh --serve >&2
 for target in weijian kernel_bench rules_bench; do
     scripts/build.sh release "$target" >&2
 done
