@@ -109,7 +109,8 @@ Result<http::Response> put_policy(Identity& identity, const http::Request& reque
     TRY_ASSIGN(auto body, request.json_object());
     TRY(policy_from(body));
     TRY_ASSIGN(const auto id, identity.write([&](Transaction& transaction) {
-        return request_approval(transaction, identity.ids(), "policy_change", 0, {{"policy", body}}, cause_of(request));
+        return request_approval(transaction, identity.ids(), "policy_change", 0,
+            {{"policy", body}, {"former", as_json(identity.account_policy())}}, cause_of(request));
     }));
     return http::Response::json(json::object{{"request", std::to_string(id)}}, 202);
 }
