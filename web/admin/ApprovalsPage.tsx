@@ -12,6 +12,7 @@ import { ProblemView } from '../kit/ProblemView';
 import { referenceLabel } from '../records/labels';
 import './admin.css';
 import { FormDialog } from './FormDialog';
+import { PolicyFacts } from './PolicyFacts';
 import type { AccountPolicy } from './policyFields';
 import { adminTexts, wordFor } from './texts';
 import { useRoleTitle } from './useRoles';
@@ -29,6 +30,7 @@ interface Approval {
     readonly role?: string;
     readonly scope?: string;
     readonly policy?: AccountPolicy;
+    readonly former?: AccountPolicy;
   };
 }
 
@@ -113,7 +115,9 @@ function Facts({ approval }: { readonly approval: Approval }): JSX.Element {
           {roleTitle(grant.role)} · {wordFor(t, 'scope_', grant.scope ?? '')}
         </span>
       )}
-      {approval.payload?.policy && <PolicyFacts policy={approval.payload.policy} />}
+      {approval.payload?.policy && (
+        <PolicyFacts policy={approval.payload.policy} former={approval.payload.former} />
+      )}
       {approval.reason && <span>{approval.reason}</span>}
       <small className="quiet">
         {t('approvalBy', {
@@ -122,24 +126,5 @@ function Facts({ approval }: { readonly approval: Approval }): JSX.Element {
         })}
       </small>
     </span>
-  );
-}
-
-function PolicyFacts({ policy }: { readonly policy: AccountPolicy }): JSX.Element {
-  const t = useText(adminTexts);
-  return (
-    <details>
-      <summary>{t('policyAll')}</summary>
-      <dl className="policy-facts">
-        {Object.entries(policy)
-          .filter(([name]) => name !== 'version')
-          .map(([name, value]) => (
-            <div key={name}>
-              <dt>{wordFor(t, 'policy_', name)}</dt>
-              <dd>{typeof value === 'boolean' ? t(value ? 'on' : 'off') : String(value)}</dd>
-            </div>
-          ))}
-      </dl>
-    </details>
   );
 }

@@ -10,14 +10,21 @@ import { titleOf, useText } from '../kit/language';
 import { Loading } from '../kit/Loading';
 import { Page } from '../kit/Page';
 import { ProblemView } from '../kit/ProblemView';
-import { actionTitle } from '../records/detail/actionTitle';
 import { Diff, type Change } from '../records/detail/Diff';
 import '../records/detail/detail.css';
-import { detailTexts } from '../records/detail/texts';
 import { referenceLabel } from '../records/labels';
 import { rememberLabel, useLabels } from '../records/values/labelStore';
 import { Lookup } from '../records/values/Lookup';
 import './admin.css';
+import {
+  acts,
+  actWord,
+  auditTexts,
+  fieldWord,
+  namesItsObject,
+  objects,
+  objectWord,
+} from './auditTexts';
 import { adminTexts } from './texts';
 import { useList } from './useList';
 
@@ -35,11 +42,9 @@ interface Entry {
   readonly remote?: string;
 }
 
-const acts = ['create', 'update', 'delete', 'restore', 'unmask', 'import', 'export', 'read'];
-
 export function AuditPage(): JSX.Element {
   const t = useText(adminTexts);
-  const d = useText(detailTexts);
+  const a = useText(auditTexts);
   const labels = useLabels();
   const definitions = useDefinitions().data?.records ?? {};
   const [search, setSearch] = useSearchParams();
@@ -84,11 +89,13 @@ export function AuditPage(): JSX.Element {
         </span>
         <Select
           aria-label={t('auditAction')}
-          style={{ width: 160 }}
+          style={{ width: 190 }}
+          showSearch
+          optionFilterProp="label"
           value={query.action}
           options={[
             { value: '', label: `${t('auditAction')}：${t('all')}` },
-            ...acts.map((value) => ({ value, label: actionTitle(value, d) })),
+            ...acts.map((value) => ({ value, label: actWord(value, a) })),
           ]}
           onChange={(action) => set({ action })}
         />
@@ -102,6 +109,7 @@ export function AuditPage(): JSX.Element {
               value: each.name,
               label: titleOf(each.title),
             })),
+            ...objects.map((value) => ({ value, label: objectWord(value, a) })),
           ]}
           onChange={(record) => set({ record })}
         />
@@ -149,17 +157,21 @@ function changesOf({ changes, diff }: Entry): readonly Change[] {
 
 function AuditLine({ entry }: { readonly entry: Entry }): JSX.Element {
   const t = useText(adminTexts);
-  const d = useText(detailTexts);
+  const a = useText(auditTexts);
   const definition = useDefinitions().data?.records[entry.record];
   const changes = changesOf(entry);
-  // Records the auditor may not read have no title here; their name in the log stands as it is.
-  const kind = titleOf(definition?.title) || <code>{entry.record}</code>;
+  const kind = titleOf(definition?.title) || objectWord(entry.record, a);
+  const readable = definition?.rights.includes('read');
   return (
     <li>
       <time dateTime={entry.at}>{instant(entry.at, true)}</time>
       <span>
-        <strong>{referenceLabel(entry.actor)}</strong> {actionTitle(entry.action, d)}{' '}
-        {definition ? <Link to={`/records/${entry.record}/${entry.id}`}>{kind}</Link> : kind}
+        <strong>{referenceLabel(entry.actor) || a('system')}</strong> {actWord(entry.action, a)}{' '}
+        {namesItsObject(entry.action) ? null : readable ? (
+          <Link to={`/records/${entry.record}/${entry.id}`}>{kind}</Link>
+        ) : (
+          kind
+        )}
         {entry.reason && <span className="quiet"> · {entry.reason}</span>}
         <details>
           <summary>{t('auditDetails')}</summary>
@@ -169,7 +181,12 @@ function AuditLine({ entry }: { readonly entry: Entry }): JSX.Element {
             {entry.request_id && ` · ${t('auditRequest')} ${entry.request_id}`}
           </p>
           {changes.map((change) => (
-            <Diff key={change.field} definition={definition} change={change} />
+            <Diff
+              key={change.field}
+              definition={definition}
+              change={change}
+              nameOf={(field) => fieldWord(field, a)}
+            />
           ))}
         </details>
       </span>

@@ -36,11 +36,7 @@ export function RolesPage(): JSX.Element {
                   {role.clearance}
                 </td>
                 <td data-title={t('sensitive')}>
-                  {role.sensitive ? (
-                    <span className="badge yellow">{t('sensitive')}</span>
-                  ) : (
-                    t('none')
-                  )}
+                  {role.sensitive ? <span className="badge yellow">{t('yes')}</span> : t('none')}
                 </td>
               </tr>
             ))}

@@ -127,7 +127,8 @@ export const en: Record<keyof typeof zh, string> = {
   scopeRegions: 'Division codes',
   scopeRegionsHint: '6, 9 or 12 digits, separated by commas',
   sensitive: 'Sensitive',
-  sensitiveHint: 'Needs a second person’s approval and the second step.',
+  sensitiveHint:
+    'Given only with a second person’s approval, and used with a second step where the account policy asks for it. A higher clearance opens more sensitive contents.',
   clearance: 'Clearance',
   system: 'System',
   kernel: 'Platform',
@@ -208,5 +209,11 @@ export const en: Record<keyof typeof zh, string> = {
   policyReset: 'Undo changes',
   policyChanged: '{count} changed; in force once another administrator agrees',
   policyHint: 'A change is in force once another administrator agrees',
-  policyAll: 'The new account policy',
+  policyAll: 'All rules',
+  policy_leaver_wipe_days: 'Personal details are wiped after leaving',
+  policyBefore: 'Before',
+  policyAfter: 'After',
+  policyNever: 'no limit',
+  policyNoRule: 'no rule',
+  yes: 'Yes',
 };

@@ -57,9 +57,14 @@ export const policyGroups: readonly PolicyGroup[] = [
       field('sessions_max', 'unitPieces', 1, 10),
       field('sessions_max_administrator', 'unitPieces', 1, 3),
       field('idle_freeze_days', 'unitDays', 0, 365, 'zeroNever'),
+      field('leaver_wipe_days', 'unitDays', 30, 3650),
     ],
   },
 ];
+
+export function policyFieldOf(name: string): PolicyField | undefined {
+  return policyGroups.flatMap(({ fields }) => fields).find((each) => each.name === name);
+}
 
 export type AccountPolicy = Readonly<Record<string, string | number | boolean>>;
 

@@ -71,7 +71,7 @@ await runFlows(page, {
 
   async 'a change of the account policy waits for a second administrator'() {
     await signIn(page, ['security.admin', password], '/admin/policy');
-    const box = page.getByLabel('无操作多久自动退出', { exact: false }).first();
+    const box = page.getByLabel('无操作自动退出', { exact: false }).first();
     const before = Number(await box.inputValue());
     const wanted = before === 45 ? 50 : 45;
     await box.fill(String(wanted));
@@ -82,8 +82,10 @@ await runFlows(page, {
     await signOut();
     await signIn(page, ['system.admin', password], '/admin/approvals');
     const request = page.getByRole('listitem').filter({ hasText: '修改账号策略' });
-    await request.getByText('新的账号策略').click();
-    await request.getByText(String(wanted), { exact: true }).waitFor();
+    // The decider sees what changes, before and after, without looking for it.
+    const changes = request.locator('.policy-changes');
+    await changes.getByText(`${before} 分钟`).waitFor();
+    await changes.getByText(`${wanted} 分钟`).waitFor();
     await request.getByRole('button', { name: '同意' }).click();
     await page.getByRole('dialog').getByRole('button', { name: '同意' }).click();
     await request.waitFor({ state: 'detached' });
