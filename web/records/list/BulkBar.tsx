@@ -127,7 +127,7 @@ export function BulkBar({
         onCancel={() => setAsking(false)}
       >
         <p className="quiet">{t('deleteHint')}</p>
-        <label>
+        <label className="dialog-field">
           {t('deleteReason')}
           <Input.TextArea
             autoFocus

@@ -36,7 +36,11 @@ export function ListPage(): JSX.Element {
   if (!definitions.data) return <Loading />;
   const definition = definitions.data.records[record];
   if (!definition)
-    return <Empty icon="search" title={t('unknownRecord')} hint={t('unknownRecordHint')} />;
+    return (
+      <Empty icon="search" title={t('unknownRecord')} hint={t('unknownRecordHint')}>
+        <Link to="/">{t('toHome')}</Link>
+      </Empty>
+    );
   return <RecordList key={record} record={definition} />;
 }
 
@@ -291,15 +295,14 @@ function Below({ record, rows, filtered, deleted, onClear }: BelowProps): JSX.El
     );
   if (deleted) return <Empty icon="trash" title={t('emptyDeleted')} />;
   const creating = record.rights.includes('create');
+  const importing = record.rights.includes('import');
   return (
     <Empty
       title={t('empty', { title: titleOf(record.title) })}
-      hint={t(creating ? 'emptyHint' : 'emptyHintRead')}
+      hint={t(creating ? (importing ? 'emptyHint' : 'emptyHintNew') : 'emptyHintRead')}
     >
       {creating && <Link to={`/records/${record.name}/new`}>{t('create')}</Link>}
-      {record.rights.includes('import') && (
-        <Link to={`/imports/new?record=${record.name}`}>{t('import')}</Link>
-      )}
+      {importing && <Link to={`/imports/new?record=${record.name}`}>{t('import')}</Link>}
     </Empty>
   );
 }

@@ -53,7 +53,7 @@ export function RecordTable(props: RecordTableProps): JSX.Element {
     if (active >= 0) virtual.scrollToIndex(active);
   }, [active, virtual]);
 
-  const { template, width } = templateOf(record, fields);
+  const { template, print, width } = templateOf(record, fields);
   const allChosen = rows.length > 0 && rows.every(({ id }) => selection.has(id));
   return (
     <div
@@ -61,7 +61,11 @@ export function RecordTable(props: RecordTableProps): JSX.Element {
       aria-label={titleOf(record.title)}
       aria-rowcount={total ?? -1}
       className="table"
-      style={{ minWidth: width, ['--columns' as string]: template }}
+      style={{
+        minWidth: width,
+        ['--columns' as string]: template,
+        ['--print-columns' as string]: print,
+      }}
     >
       <div role="rowgroup" className="table-head">
         <div role="row" aria-rowindex={1} className="table-row">

@@ -33,12 +33,27 @@ function englishWords() {
     if (!parentElement.checkVisibility()) continue;
     for (const word of data.match(/(?<![\p{L}\d@._-])[A-Za-z][a-z]{2,}(?![\p{L}\d@._-])/gu) ?? [])
       words.add(word);
+    // A bare code such as login_ok has no words of its own.
+    for (const word of data.match(/\b[a-z]+_[a-z_]+\b/g) ?? []) words.add(word);
   }
   for (const element of document.querySelectorAll('[aria-label], [title], [placeholder]'))
     for (const name of ['aria-label', 'title', 'placeholder'])
       for (const word of element.getAttribute(name)?.match(/\b[A-Za-z][a-z]{2,}\b/g) ?? [])
         if (!element.closest('[translate="no"]')) words.add(`${word} (${name})`);
   return [...words];
+}
+
+// On paper a list lies on one kind of sheet with its title, and no button is printed.
+async function paperOf(page) {
+  await page.emulateMedia({ media: 'print' });
+  const fault = await page.evaluate(() => {
+    if (document.querySelector('.list-scroll') && getComputedStyle(document.body).page !== 'wide')
+      return 'the title of the list prints on a sheet of its own';
+    const actions = [...document.querySelectorAll('.page-actions, .form-actions')];
+    return actions.some((each) => each.checkVisibility()) ? 'buttons are printed' : '';
+  });
+  await page.emulateMedia({ media: null });
+  return fault;
 }
 
 async function look(page, name, size) {
@@ -71,7 +86,15 @@ async function look(page, name, size) {
   if (english.length) findings.push(`${at}: English words: ${english.slice(0, 8).join(', ')}`);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   if (overflow > 1) findings.push(`${at}: ${overflow} px wider than the screen`);
-  if (!serious.length && !english.length && overflow <= 1) passed += 1;
+  // A table that needs a sideways scroll on a desk hides its last column.
+  const hidden = await page.evaluate(() => {
+    const list = document.querySelector('.list-scroll');
+    return innerWidth >= 1440 && list ? list.scrollWidth - list.clientWidth : 0;
+  });
+  if (hidden > 1) findings.push(`${at}: the last columns stand ${hidden} px outside the list`);
+  const printed = await paperOf(page);
+  if (printed) findings.push(`${at}: ${printed}`);
+  if (!serious.length && !english.length && overflow <= 1 && hidden <= 1 && !printed) passed += 1;
 }
 
 const { context, page, close } = await launch();
