@@ -220,18 +220,22 @@ function Delegation(): JSX.Element {
           onChange={setDelegate}
         />
       </div>
-      <DatePicker.RangePicker
-        aria-label={t('validFrom')}
-        placeholder={[t('validFrom'), t('validTo')]}
-        disabledDate={(day) => day.isBefore(dayjs(), 'day')}
-        onChange={(days) =>
-          setRange(
-            days?.[0] && days[1]
-              ? [days[0].format('YYYY-MM-DD'), days[1].format('YYYY-MM-DD')]
-              : undefined,
-          )
-        }
-      />
+      <div>
+        <label htmlFor="delegation-from">{t('delegationPeriod')}</label>
+        <DatePicker.RangePicker
+          id={{ start: 'delegation-from', end: 'delegation-to' }}
+          style={{ width: '100%' }}
+          placeholder={[t('validFrom'), t('validTo')]}
+          disabledDate={(day) => day.isBefore(dayjs(), 'day')}
+          onChange={(days) =>
+            setRange(
+              days?.[0] && days[1]
+                ? [days[0].format('YYYY-MM-DD'), days[1].format('YYYY-MM-DD')]
+                : undefined,
+            )
+          }
+        />
+      </div>
       <div>
         <label htmlFor="delegation-reason">{t('reason')}</label>
         <Input

@@ -89,7 +89,11 @@ export function TotpSection({ session, onChanged }: TotpSectionProps): JSX.Eleme
           <p>
             {t('totpScan')}
             <br />
-            <code translate="no">{step.secret.replace(/(.{4})/g, '$1 ')}</code>
+            <code translate="no">
+              {(step.secret.match(/.{1,4}/g) ?? []).map((group, at) => (
+                <span key={at}>{group} </span>
+              ))}
+            </code>
           </p>
         </div>
       )}

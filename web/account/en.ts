@@ -59,6 +59,7 @@ export const en: Record<keyof typeof zh, string> = {
   delegation: 'While I am away',
   delegationHint: 'A colleague acts for you with his or her own account. The log says so.',
   delegate: 'Colleague',
+  delegationPeriod: 'Period',
   validFrom: 'From',
   validTo: 'To',
   reason: 'Reason',

@@ -56,6 +56,7 @@ export const zh = {
   delegation: '外出委托',
   delegationHint: '您不在时，由同事以自己的账号代您办理。日志会记录是代办。',
   delegate: '受托人',
+  delegationPeriod: '委托期间',
   validFrom: '从',
   validTo: '到',
   reason: '原因',

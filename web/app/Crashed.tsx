@@ -28,7 +28,7 @@ export function NoPage(): JSX.Element {
   const t = useText(appTexts);
   return (
     <Empty icon="search" title={t('noPage')} hint={t('noPageHint')}>
-      <Link to="/">{t('home')}</Link>
+      <Link to="/">{t('toHome')}</Link>
     </Empty>
   );
 }
@@ -37,7 +37,7 @@ export function Refused(): JSX.Element {
   const t = useText(appTexts);
   return (
     <Empty icon="key" title={t('refused')} hint={t('refusedHint')}>
-      <Link to="/">{t('home')}</Link>
+      <Link to="/">{t('toHome')}</Link>
     </Empty>
   );
 }

@@ -11,10 +11,11 @@ import { Icon } from '../kit/Icon';
 import { titleOf, useLanguage, useText } from '../kit/language';
 import { Page } from '../kit/Page';
 import { labelOf } from '../records/labels';
-import { recentlyOpened } from '../records/recent';
+import { recentlyOpened, type Opened } from '../records/recent';
 import './home.css';
 import { appTexts } from './texts';
 import { TodoList } from './TodoList';
+import { useMenu } from './useMenu';
 
 function today(): { day: string; weekday: number } {
   const text = instant(new Date().toISOString()).slice(0, 10);
@@ -31,7 +32,7 @@ export function HomePage(): JSX.Element {
     rights.includes('read'),
   );
   const anything = records.length > 0 || may('users', 'read') || may('audit', 'read');
-  const date = `${day} ${t(`weekday${weekday}` as 'weekday0')}`;
+  const date = t('dayAndWeekday', { day, weekday: t(`weekday${weekday}` as 'weekday0') });
   return (
     <Page name={t('home')} title={t('greeting', { name: user.display_name, day: date })}>
       <LastSignIn />
@@ -45,7 +46,8 @@ export function HomePage(): JSX.Element {
         </div>
         <div>
           <Start records={records} />
-          <Recent user={user.id} />
+          {records.length === 0 && <Duties />}
+          {records.length > 0 && <Recent user={user.id} />}
         </div>
       </div>
     </Page>
@@ -109,9 +111,35 @@ function Start({ records }: { readonly records: readonly RecordDefinition[] }): 
   );
 }
 
+// An administrator has no records to open; his pages stand in their place.
+function Duties(): JSX.Element | null {
+  const t = useText(appTexts);
+  const groups = useMenu();
+  const pages = groups.flatMap(({ items }) => items).filter(({ path }) => path !== '/');
+  if (pages.length === 0) return null;
+  return (
+    <section className="card home-card">
+      <h2>{t('quick')}</h2>
+      <ul>
+        {pages.map(({ path, title, icon }) => (
+          <li key={path}>
+            <Icon name={icon} />
+            <Link to={path}>{title}</Link>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 function Recent({ user }: { readonly user: string }): JSX.Element {
   const t = useText(appTexts);
+  const language = useLanguage();
+  const records = useDefinitions().data?.records ?? {};
   const recent = recentlyOpened(user);
+  // What was kept is in the language of its day.
+  const kindOf = ({ path, note }: Opened): string =>
+    titleOf(records[path.split('/')[2] ?? '']?.title, language) || note;
   return (
     <section className="card home-card">
       <h2>{t('continued')}</h2>
@@ -119,10 +147,10 @@ function Recent({ user }: { readonly user: string }): JSX.Element {
         <p className="quiet">{t('continuedNone')}</p>
       ) : (
         <ul>
-          {recent.map(({ path, label, note }) => (
-            <li key={path}>
-              <Link to={path}>{label}</Link>
-              <small>{note}</small>
+          {recent.map((opened) => (
+            <li key={opened.path}>
+              <Link to={opened.path}>{opened.label}</Link>
+              <small>{kindOf(opened)}</small>
             </li>
           ))}
         </ul>

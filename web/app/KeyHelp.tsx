@@ -41,8 +41,7 @@ export function KeyHelp({ onClose }: KeyHelpProps): JSX.Element {
       t('keysForm'),
       [
         ['e', t('keyEdit')],
-        ['Ctrl Enter', t('keySubmit')],
-        ['Ctrl S', t('keySubmit')],
+        ['Ctrl Enter / Ctrl S', t('keySubmit')],
         ['Esc', t('keyBack')],
       ],
     ],
@@ -63,11 +62,17 @@ export function KeyHelp({ onClose }: KeyHelpProps): JSX.Element {
                   >
                     <dt>{meaning}</dt>
                     <dd>
-                      {key.split(' ').map((part) => (
-                        <kbd key={part} translate="no" style={{ marginLeft: 4 }}>
-                          {part}
-                        </kbd>
-                      ))}
+                      {key.split(' ').map((part, at) =>
+                        part === '/' && at > 0 ? (
+                          <span key={part} className="quiet" style={{ marginLeft: 4 }}>
+                            /
+                          </span>
+                        ) : (
+                          <kbd key={part + at} translate="no" style={{ marginLeft: 4 }}>
+                            {part}
+                          </kbd>
+                        ),
+                      )}
                     </dd>
                   </div>
                 ))}

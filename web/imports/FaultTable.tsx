@@ -15,7 +15,7 @@ export function FaultTable({
   const t = useText(importTexts);
   if (faults.length === 0) return null;
   return (
-    <section>
+    <section className="import-faults">
       <h2>{t('faultsTitle')}</h2>
       <div className="admin-scroll" tabIndex={0} role="region" aria-label={t('faultsTitle')}>
         <table className="admin-table">

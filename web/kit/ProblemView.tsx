@@ -24,6 +24,8 @@ export function ProblemView({ problem: thrown, onRetry }: ProblemViewProps): JSX
   const t = useText(kitTexts);
   const problem = asProblem(thrown);
   const kind = kindOf(problem);
+  // Asking again brings the same answer, and the server's sentence says it all.
+  const settled = kind === 'notFound' || kind === 'forbidden';
   const { title, detail, request_id } = problem.body;
   return (
     <section className="problem" role="alert">
@@ -31,14 +33,14 @@ export function ProblemView({ problem: thrown, onRetry }: ProblemViewProps): JSX
       <div>
         <h2>{t(kind)}</h2>
         <p>{title ?? t(`${kind}Hint`)}</p>
-        {title && <p className="quiet">{t(`${kind}Hint`)}</p>}
+        {title && !settled && <p className="quiet">{t(`${kind}Hint`)}</p>}
         <p className="problem-actions">
-          {onRetry && (
+          {onRetry && !settled && (
             <button type="button" className="plain-button" onClick={onRetry}>
               {t('retry')}
             </button>
           )}
-          {(kind === 'notFound' || kind === 'forbidden') && (
+          {settled && (
             <a className="plain-button" href="/">
               {t('home')}
             </a>

@@ -96,6 +96,8 @@ export const en: Record<keyof typeof zh, string> = {
   emptyFilteredHint: 'Remove a filter or search for another word.',
   empty: 'No {title} yet',
   emptyHint: 'Create one, or import an existing registry.',
+  emptyHintNew: 'Create the first one.',
+  toHome: 'Back to the workbench',
   emptyHintRead: 'There is nothing yet in what you may see.',
   emptyDeleted: 'No deleted records',
   undecided: '{count} more could not be decided for lack of data and are not shown.',

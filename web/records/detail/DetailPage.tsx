@@ -39,7 +39,11 @@ export function DetailPage(): JSX.Element {
   if (!definitions.data || !row.data) return <Loading />;
   const definition = definitions.data.records[record];
   if (!definition)
-    return <Empty icon="search" title={r('unknownRecord')} hint={r('unknownRecordHint')} />;
+    return (
+      <Empty icon="search" title={r('unknownRecord')} hint={r('unknownRecordHint')}>
+        <Link to="/">{r('toHome')}</Link>
+      </Empty>
+    );
   return <RecordPage key={id} definition={definition} row={row.data} />;
 }
 

@@ -1,4 +1,4 @@
-// One change: the value before, struck through, and after.
+// One change: the value before, struck through, and after; a first value stands alone.
 import type { JSX } from 'react';
 import type { RecordDefinition, Values } from '../../client/types';
 import { titleOf, useText, type Title } from '../../kit/language';
@@ -17,9 +17,10 @@ export interface Change {
 export interface DiffProps {
   readonly definition: RecordDefinition | undefined;
   readonly change: Change;
+  readonly nameOf?: (field: string) => string;
 }
 
-export function Diff({ definition, change }: DiffProps): JSX.Element {
+export function Diff({ definition, change, nameOf }: DiffProps): JSX.Element {
   const t = useText(detailTexts);
   const rows = definition?.rows.find(({ name }) => name === change.field);
   const field = definition && fieldOf(definition, change.field);
@@ -37,12 +38,16 @@ export function Diff({ definition, change }: DiffProps): JSX.Element {
   return (
     <div className="diff">
       <span className="quiet">
-        {titleOf(change.title) || titleOf(field?.title ?? rows?.title) || change.field}
+        {titleOf(field?.title ?? rows?.title) ||
+          titleOf(change.title) ||
+          (nameOf?.(change.field) ?? change.field)}
       </span>
-      <del>
-        <span className="unseen">{t('before')}</span>
-        {side(change.before)}
-      </del>
+      {!isBlank(change.before) && (
+        <del>
+          <span className="unseen">{t('before')}</span>
+          {side(change.before)}
+        </del>
+      )}
       <ins>
         <span className="unseen">{t('after')}</span>
         {side(change.after)}

@@ -96,7 +96,7 @@ export function RecordActions({ definition, row, rights, label }: RecordActionsP
         onCancel={() => setAsking(false)}
       >
         <p className="quiet">{t('deleteHint')}</p>
-        <label>
+        <label className="dialog-field">
           {t('reason')}
           <Input.TextArea
             autoFocus

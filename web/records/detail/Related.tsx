@@ -36,7 +36,7 @@ export function Related({ definition, id }: RelatedProps): JSX.Element | null {
         {pointing.map(({ record, field, title, count }) => (
           <li key={record + field}>
             <Link to={`/records/${record}?${field}=eq.${id}`}>
-              {titleOf(title) || titleOf(definitions?.records[record]?.title)}
+              {titleOf(definitions?.records[record]?.title) || titleOf(title)}
             </Link>
             <span className="badge">{count}</span>
           </li>

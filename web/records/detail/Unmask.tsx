@@ -64,7 +64,7 @@ export function Unmask({ record, id, field }: UnmaskProps): JSX.Element {
         {value === undefined ? (
           <>
             <p className="quiet">{t('unmaskHint')}</p>
-            <label>
+            <label className="dialog-field">
               {t('unmaskReason')}
               <Input
                 autoFocus

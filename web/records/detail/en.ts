@@ -23,7 +23,7 @@ export const en: Record<keyof typeof zh, string> = {
   act_import: 'imported',
   act_export: 'exported',
   act_read: 'read',
-  changesCount: '{count} changes',
+  changesCount: 'Changes: {count}',
   before: 'Before',
   after: 'After',
   empty: '(empty)',

@@ -108,7 +108,8 @@ export function FilesField({ id, field, value, onChange }: FilesFieldProps): JSX
           </Button>
         )}
         <span className="quiet">
-          {t('uploadDrop')}。{t('uploadTypes', { types, max: maxMb, count: most })}
+          <span className="drop-hint">{t('uploadDrop')}</span>
+          {t('uploadTypes', { types, max: maxMb, count: most })}
         </span>
         <input
           ref={chooser}

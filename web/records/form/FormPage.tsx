@@ -1,7 +1,7 @@
 // The page that creates or edits a record.
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState, type JSX } from 'react';
-import { useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { api } from '../../client/api';
 import { useDefinitions, useSession } from '../../client/queries';
 import type { RecordDefinition, RecordRow } from '../../client/types';
@@ -33,7 +33,11 @@ export function FormPage(): JSX.Element {
   if (!definitions.data || (id && (!row.data || !row.isFetchedAfterMount))) return <Loading />;
   const definition = definitions.data.records[record];
   if (!definition)
-    return <Empty icon="search" title={r('unknownRecord')} hint={r('unknownRecordHint')} />;
+    return (
+      <Empty icon="search" title={r('unknownRecord')} hint={r('unknownRecordHint')}>
+        <Link to="/">{r('toHome')}</Link>
+      </Empty>
+    );
   const rights = row.data?.rights ?? definition.rights;
   if (!rights.includes(id ? 'update' : 'create'))
     return (

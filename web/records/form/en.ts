@@ -73,7 +73,7 @@ export const en: Record<keyof typeof zh, string> = {
   encryptedHint: 'Stored encrypted',
   upload: 'Choose files',
   camera: 'Camera',
-  uploadDrop: 'or drop them here',
+  uploadDrop: 'or drop them here. ',
   uploadTypes: '{types}, up to {max} MB each, at most {count}',
   typeImage: 'Images',
   typeVideo: 'videos',

@@ -71,7 +71,7 @@ export const zh = {
   encryptedHint: '加密保存',
   upload: '选择文件',
   camera: '拍照',
-  uploadDrop: '或把文件拖到这里',
+  uploadDrop: '或把文件拖到这里。',
   uploadTypes: '支持{types}，单个不超过 {max} MB，最多 {count} 个',
   typeImage: '图片',
   typeVideo: '视频',
