@@ -127,7 +127,9 @@ public:
     virtual ~Database() = default;
     virtual Dialect dialect() const = 0;
 
-    // Runs `work` in a writing transaction and waits until it is durable. Errors of the database:
+    // Runs `work` in a writing transaction and waits until it is durable. It may run more than once, each
+    // time on what the others left and with its own former run undone, so it keeps nothing outside the
+    // transaction that a second run would not write again. Errors of the database:
     // DISK_FULL, DATABASE_UNAVAILABLE (Unavailable), DATABASE_BUSY (Unavailable, retries used up),
     // UNIQUE (Conflict, fields = column names), REFERENCE (Conflict), VALUE_TOO_LONG (Invalid; a
     // check named `<column>_length` or written `length(column) <= n`), VALUE_REQUIRED, VALUE_TYPE,
@@ -191,11 +193,12 @@ struct SqliteOptions {
     std::string vfs = {};          // a VFS registered by a test
     int checkpoint_pages = 4'000;  // of log, 4 KiB each, before it is copied to the main file
     std::chrono::milliseconds read_time_max{30'000};  // a longer read is ended: DATABASE_BUSY
+    bool writes_repeated = false;  // every write runs twice, the first time undone: for tests of what it keeps
 };
 // DATABASE_FOREIGN (not ours: another application_id), DATABASE_NEWER, DATABASE_UNAVAILABLE.
 Result<std::unique_ptr<Database>> open_sqlite(SqliteOptions);
-// Private and in memory, for tests.
-Result<std::unique_ptr<Database>> open_sqlite_memory();
+// Private and in memory, for tests; `path` is not used.
+Result<std::unique_ptr<Database>> open_sqlite_memory(SqliteOptions = {});
 
 struct PostgresOptions {
     std::string url;  // postgresql://user:secret@host:port/database

@@ -28,7 +28,7 @@ public:
         : own_folder_(std::move(own_folder)),
           readers_(std::move(reader), static_cast<std::size_t>(std::max(options.readers, 1)),
                    options.read_time_max),
-          writer_(std::move(writer), options.checkpoint_pages, [this] { wake(); })
+          writer_(std::move(writer), options, [this] { wake(); })
     {
     }
 
@@ -144,7 +144,7 @@ Result<std::unique_ptr<Database>> open_sqlite(SqliteOptions options)
 
 // SQLite's own memory databases know no WAL, so readers and the writer would wait for each other as
 // they never do in production. A file in the memory file system behaves like the real thing.
-Result<std::unique_ptr<Database>> open_sqlite_memory()
+Result<std::unique_ptr<Database>> open_sqlite_memory(SqliteOptions options)
 {
     std::error_code failed;
     const fs::path shared = "/dev/shm";
@@ -157,7 +157,8 @@ Result<std::unique_ptr<Database>> open_sqlite_memory()
     if (failed)
         return Error{.kind = Kind::Unavailable, .code = "DATABASE_UNAVAILABLE", .detail = failed.message()};
     fs::permissions(folder, fs::perms::owner_all, failed);
-    return open_in({.path = folder / "memory.db"}, folder);
+    options.path = folder / "memory.db";
+    return open_in(std::move(options), folder);
 }
 
 }  // namespace storage

@@ -25,9 +25,9 @@ Error unavailable(const char* why)
 
 }  // namespace
 
-Writer::Writer(std::unique_ptr<Connection> connection, int checkpoint_pages, std::function<void()> committed)
-    : connection_(std::move(connection)), committed_(std::move(committed)), checkpoint_pages_(checkpoint_pages),
-      checkpoint_due_(checkpoint_pages)
+Writer::Writer(std::unique_ptr<Connection> connection, const SqliteOptions& options, std::function<void()> committed)
+    : connection_(std::move(connection)), committed_(std::move(committed)), repeated_(options.writes_repeated),
+      checkpoint_pages_(options.checkpoint_pages), checkpoint_due_(options.checkpoint_pages)
 {
     sqlite3_wal_hook(connection_->handle(), keep_wal_size, &wal_pages_);
     thread_ = std::thread([this] { loop(); });
@@ -91,37 +91,67 @@ std::shared_ptr<Writer::Request> Writer::next(bool wait)
 
 void Writer::run_group(std::shared_ptr<Request> first)
 {
-    const auto closes = std::chrono::steady_clock::now() + group_time_max;
-    const auto changes_before = sqlite3_total_changes64(connection_->handle());
     Group group;
     group.push_back(std::move(first));
     Status commit = connection_->run("BEGIN IMMEDIATE");
-    if (commit.ok()) {
-        run_member(*group.back());
-        while (connection_->in_transaction() && group.size() < group_max &&
-               std::chrono::steady_clock::now() < closes) {
-            auto another = next(false);
-            if (!another)
-                break;
-            group.push_back(std::move(another));
-            run_member(*group.back());
-        }
-        // A full or failing disk rolls the whole transaction back by itself.
-        if (connection_->in_transaction())
-            commit = connection_->run("COMMIT");
-        else
-            commit = group.back()->status.ok() ? unavailable("transaction lost") : group.back()->status;
-        if (!commit.ok())
-            connection_->roll_back();
+    if (commit.ok() && !run_together(group)) {
+        const bool lost = !connection_->in_transaction();
+        connection_->roll_back();
+        if (group.size() > 1)
+            commit = run_apart(group);
+        else if (lost)
+            commit = group.back()->status;
+    }
+    bool written = false;
+    if (commit.ok() && connection_->in_transaction()) {
+        commit = connection_->run("COMMIT");
+        written = commit.ok() && sqlite3_total_changes64(connection_->handle()) != changes_;
+        changes_ = sqlite3_total_changes64(connection_->handle());
     }
     if (!commit.ok()) {
+        connection_->roll_back();
         tell(commit.error(), group.size());
         if (commit.error().kind != Kind::Unavailable)
             commit = unavailable(commit.error().detail.c_str());
-    } else if (sqlite3_total_changes64(connection_->handle()) != changes_before) {
+    } else if (written) {
         committed_();
     }
     hand_back(group, commit);
+}
+
+// The first of the group and whoever comes meanwhile, one behind the other; false at the first that fails.
+// Without savepoints, which cost SQLite a copy of every page that is touched: so a failure undoes all.
+bool Writer::run_together(Group& group)
+{
+    const auto closes = std::chrono::steady_clock::now() + group_time_max;
+    while (true) {
+        run_member(*group.back());
+        if (!group.back()->status.ok() || !connection_->in_transaction())
+            return false;
+        if (group.size() >= group_max || std::chrono::steady_clock::now() >= closes)
+            return true;
+        auto another = next(false);
+        if (!another)
+            return true;
+        group.push_back(std::move(another));
+    }
+}
+
+// Each of a group in a savepoint of its own, so that the good ones stay. A full or failing disk rolls the
+// whole transaction back by itself.
+Status Writer::run_apart(const Group& group)
+{
+    TRY(connection_->run("BEGIN IMMEDIATE"));
+    for (const auto& request : group) {
+        TRY(connection_->run("SAVEPOINT member"));
+        run_member(*request);
+        if (!connection_->in_transaction())
+            return request->status.ok() ? unavailable("transaction lost") : request->status;
+        if (!request->status.ok())
+            TRY(connection_->run("ROLLBACK TO member"));
+        TRY(connection_->run("RELEASE member"));
+    }
+    return {};
 }
 
 void Writer::tell(const Error& error, std::size_t writes)
@@ -135,8 +165,10 @@ void Writer::tell(const Error& error, std::size_t writes)
                      error.detail);
 }
 
-Status Writer::call(Request& request, SqliteTransaction& transaction)
+Status Writer::call(Request& request)
 {
+    SqliteTransaction transaction(*connection_);
+    request.thrown = {};
     try {
         TRY((*request.order.work)(transaction));
         return transaction.failed();
@@ -148,22 +180,22 @@ Status Writer::call(Request& request, SqliteTransaction& transaction)
 
 void Writer::run_member(Request& request)
 {
-    SqliteTransaction transaction(*connection_);
-    request.status = connection_->run("SAVEPOINT member");
-    if (!request.status.ok())
-        return;
-    request.status = call(request, transaction);
-    if (!connection_->in_transaction())
-        return;
+    if (repeated_) {
+        request.status = connection_->run("SAVEPOINT first_run");
+        if (request.status.ok())
+            request.status = call(request);
+        if (!request.status.ok() || !connection_->in_transaction())
+            return;
+        request.status = connection_->script("ROLLBACK TO first_run; RELEASE first_run");
+        if (!request.status.ok())
+            return;
+    }
+    request.status = call(request);
     // A deferred reference that is still open would fail the COMMIT of everybody.
     int open_references = 0, unused = 0;
     sqlite3_db_status(connection_->handle(), SQLITE_DBSTATUS_DEFERRED_FKS, &open_references, &unused, 0);
     if (request.status.ok() && open_references != 0)
         request.status = Error{.kind = Kind::Conflict, .code = "REFERENCE"};
-    if (!request.status.ok() && !connection_->run("ROLLBACK TO member").ok())
-        connection_->roll_back();
-    else if (!connection_->run("RELEASE member").ok())
-        connection_->roll_back();
 }
 
 void Writer::hand_back(Group& group, const Status& commit)
@@ -196,8 +228,7 @@ Status Writer::migrate_now(Request& request)
     TRY(connection_->script("PRAGMA foreign_keys = OFF"));
     const auto migrate = [&]() -> Status {
         TRY(connection_->run("BEGIN IMMEDIATE"));
-        SqliteTransaction transaction(*connection_);
-        TRY(call(request, transaction));
+        TRY(call(request));
         TRY_ASSIGN(Statement check, connection_->prepare("PRAGMA foreign_key_check"));
         TRY_ASSIGN(const bool broken, check.step());
         if (broken)

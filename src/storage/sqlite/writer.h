@@ -1,8 +1,9 @@
 #pragma once
 
 // The one thread that writes to a SQLite file. Work that waits while a commit runs shares the next
-// commit: each piece runs in a savepoint of its own, then one COMMIT makes all of them durable, and
-// only then their callers go on. When the commit fails, all of the group are told.
+// commit: one COMMIT makes all of it durable, and only then the callers go on. When a piece fails, the
+// group is undone and runs again, each piece in a savepoint of its own, so that only the bad one is
+// missing. When the commit fails, all of the group are told.
 
 #include <atomic>
 #include <chrono>
@@ -18,7 +19,7 @@ namespace storage::sqlite {
 
 class Writer {
 public:
-    Writer(std::unique_ptr<Connection> connection, int checkpoint_pages, std::function<void()> committed);
+    Writer(std::unique_ptr<Connection> connection, const SqliteOptions&, std::function<void()> committed);
     ~Writer();  // finishes what waits
 
     Status write(const Database::Work& work) { return run({.kind = Task::Write, .work = &work}); }
@@ -45,16 +46,20 @@ private:
     void loop();
     std::shared_ptr<Request> next(bool wait);
     void run_group(std::shared_ptr<Request> first);
+    bool run_together(Group& group);
+    Status run_apart(const Group& group);
     void run_member(Request& request);
     void run_alone(Request& request);
     Status migrate_now(Request& request);
-    Status call(Request& request, SqliteTransaction& transaction);
+    Status call(Request& request);
     void tell(const Error& error, std::size_t writes);
     void hand_back(Group& group, const Status& commit);
     void checkpoint_when_due();
 
     std::unique_ptr<Connection> connection_;
     std::function<void()> committed_;
+    const bool repeated_;
+    std::int64_t changes_ = 0;  // rows ever written, when the last group was committed
     int wal_pages_ = 0;
     std::string told_ = {};  // the last failure in the log, which a full disk would fill otherwise
     std::chrono::steady_clock::time_point told_at_ = {};

@@ -58,7 +58,7 @@ FreshDatabase::~FreshDatabase()
 void FreshDatabase::reopen()
 {
     database_.reset();
-    database_ = opened(engine_ == Engine::SqliteMemory ? open_sqlite_memory() : open(where_));
+    database_ = opened(engine_ == Engine::SqliteMemory ? open_sqlite_memory({.writes_repeated = true}) : open(where_));
 }
 
 }  // namespace storage::testing

@@ -18,6 +18,8 @@
 
 namespace storage::testing {
 
+// SqliteMemory runs every write twice, the first time undone: a write that keeps something of its first
+// run outside the transaction fails its test there.
 enum class Engine { SqliteFile, SqliteMemory, Postgres };
 void PrintTo(Engine engine, std::ostream* out);
 std::string name_of(Engine engine);  // "SqliteFile"
