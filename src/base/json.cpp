@@ -326,6 +326,8 @@ void write_canonical(std::string& out, const json::value& value)
 
 }  // namespace
 
+void append_canonical(std::string& out, std::string_view text) { write_string(out, text); }
+
 std::string canonical_json(const json::value& value)
 {
     std::string out;

@@ -24,5 +24,7 @@ std::string string_or(const json::object&, std::string_view name, std::string_vi
 // RFC 8785 (keys sorted by UTF-16 code units, shortest numbers) for hashing. Integers beyond 2^53
 // are written exactly, where the RFC would round them to a double.
 std::string canonical_json(const json::value&);
+// Appends one text as RFC 8785 writes it, with its quotes: for what is put together by hand.
+void append_canonical(std::string& out, std::string_view text);
 
 }  // namespace base

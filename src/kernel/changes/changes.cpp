@@ -38,12 +38,8 @@ Entry read_entry(const storage::Row& row)
     change.id = row.integer(7);
     change.version = row.integer(8);
     change.action = row.text(9);
-    if (!row.null(10)) {
-        boost::system::error_code broken;
-        change.diff = json::parse(row.text(10), broken);
-        if (broken)
-            change.diff = nullptr;  // lawfully erased or damaged; the chain keeps only its hash
-    }
+    if (!row.null(10))
+        entry.diff = row.text(10);
     change.source = row.text(11);
     change.request_id = row.text(12);
     change.remote = row.text(13);
@@ -90,6 +86,13 @@ Status append_written(storage::Transaction& transaction, std::vector<Written> ch
     }
     TRY(transaction.insert_many("change_log", columns, rows));
     return {};
+}
+
+json::value diff_of(const Entry& entry)
+{
+    boost::system::error_code broken;
+    json::value diff = json::parse(entry.diff, broken);
+    return broken ? json::value(nullptr) : diff;
 }
 
 Cursor cursor_of(const Entry& entry)

@@ -43,8 +43,11 @@ struct Entry {
     std::int64_t epoch = 0;
     std::int64_t txid = 0;  // PostgreSQL only
     std::string diff_hash;  // SM3 of the stored diff, 32 bytes
-    Change change;
+    std::string diff;       // as stored; empty when there is none or it was lawfully erased
+    Change change;          // without its diff, which most readers never look at
 };
+// The diff as {field: [before, after]}; null when there is none, it was erased, or it is damaged.
+json::value diff_of(const Entry&);
 
 // A place in the log. On PostgreSQL the order is (epoch, txid, seq) and only transactions below the
 // snapshot's xmin are read: a later transaction may hold the smaller seq and commit last, so a

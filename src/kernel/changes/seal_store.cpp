@@ -34,21 +34,27 @@ Block read_block(const storage::Row& row)
 std::string body_of(const Entry& entry)
 {
     const Change& change = entry.change;
-    return base::canonical_json(json::object{
-        {"seq", std::to_string(entry.seq)},
-        {"epoch", entry.epoch},
-        {"at", change.at.milliseconds},
-        {"actor", std::to_string(change.actor)},
-        {"organisation", std::to_string(change.organisation)},
-        {"record", change.record},
-        {"id", std::to_string(change.id)},
-        {"version", change.version},
-        {"action", change.action},
-        {"diff_hash", crypto::hex(entry.diff_hash)},
-        {"source", change.source},
-        {"request_id", change.request_id},
-        {"remote", change.remote},
-    });
+    std::string body;
+    body.reserve(512);
+    const auto text = [&](const char* name, std::string_view value) {
+        body += name;
+        base::append_canonical(body, value);
+    };
+    const auto number = [&](const char* name, std::int64_t value) { body += name + std::to_string(value); };
+    text("{\"action\":", change.action);
+    text(",\"actor\":", std::to_string(change.actor));
+    number(",\"at\":", change.at.milliseconds);
+    text(",\"diff_hash\":", crypto::hex(entry.diff_hash));
+    number(",\"epoch\":", entry.epoch);
+    text(",\"id\":", std::to_string(change.id));
+    text(",\"organisation\":", std::to_string(change.organisation));
+    text(",\"record\":", change.record);
+    text(",\"remote\":", change.remote);
+    text(",\"request_id\":", change.request_id);
+    text(",\"seq\":", std::to_string(entry.seq));
+    text(",\"source\":", change.source);
+    number(",\"version\":", change.version);
+    return body + "}";
 }
 
 constexpr std::string_view select_last_seal =

@@ -142,7 +142,10 @@ changes::Reader path_reader(const Store& store)
 {
     return {"records-paths", [&store](Transaction& transaction, const std::vector<changes::Entry>& entries) -> Status {
         const bool moved = std::ranges::any_of(entries, [](const changes::Entry& entry) {
-            return entry.change.record == "organisation" && entry.change.diff.is_object() && entry.change.diff.as_object().contains("path");
+            if (entry.change.record != "organisation")
+                return false;
+            const json::value diff = changes::diff_of(entry);
+            return diff.is_object() && diff.as_object().contains("path");
         });
         if (!moved)
             return {};
