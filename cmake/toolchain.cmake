@@ -4,7 +4,8 @@
 find_program(ccache_program ccache)
 if(ccache_program)
     set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
-        CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${ccache_program})
+        CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
+        CCACHE_SLOPPINESS=pch_defines,time_macros ${ccache_program})
 endif()
 
 find_program(mold_program mold)
@@ -22,6 +23,14 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
         -Wno-stringop-overread -Wno-array-bounds -Wno-dangling-pointer)
 else()
     add_compile_options(-Wshadow)
+endif()
+
+# What a precompiled header needs: the same macros in every file, and no time in it, so that ccache keeps them.
+add_compile_options(-pthread)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(-fpch-preprocess)
+else()
+    add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
 endif()
 
 set(WEIJIAN_SANITIZE "" CACHE STRING "address, thread, or empty")

@@ -1,0 +1,4 @@
+#include "common.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>

@@ -1,0 +1,20 @@
+# weijian_precompile(TARGET [TEST]): the target's sources start from common.h, parsed once for all of them;
+# test programs from common_test.h, and without optimisation, since their code is compiled more often than run.
+set(test_options $<$<CONFIG:Debug>:-O0>)
+foreach(kind common common_test)
+    file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/${kind}.cpp CONTENT "")
+    add_library(precompiled_${kind} OBJECT ${CMAKE_BINARY_DIR}/${kind}.cpp)
+    target_precompile_headers(precompiled_${kind} PRIVATE ${CMAKE_SOURCE_DIR}/cmake/${kind}.h)
+    target_link_libraries(precompiled_${kind} PRIVATE Boost::json)
+endforeach()
+target_link_libraries(precompiled_common_test PRIVATE GTest::gmock)
+target_compile_options(precompiled_common_test PRIVATE ${test_options})
+
+function(weijian_precompile target)
+    if("TEST" IN_LIST ARGN)
+        target_precompile_headers(${target} REUSE_FROM precompiled_common_test)
+        target_compile_options(${target} PRIVATE ${test_options})
+    else()
+        target_precompile_headers(${target} REUSE_FROM precompiled_common)
+    endif()
+endfunction()
