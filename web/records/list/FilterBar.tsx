@@ -17,9 +17,10 @@ export interface FilterBarProps {
   readonly record: RecordDefinition;
   readonly state: ListState;
   readonly onChange: (next: Partial<ListState>) => void;
+  readonly onEnter: (fresh: boolean) => void;
 }
 
-export function FilterBar({ record, state, onChange }: FilterBarProps): JSX.Element {
+export function FilterBar({ record, state, onChange, onEnter }: FilterBarProps): JSX.Element {
   const t = useText(recordTexts);
   const fields = [...new Set(state.conditions.map(({ field }) => field))]
     .map((name) => fieldOf(record, name))
@@ -28,7 +29,7 @@ export function FilterBar({ record, state, onChange }: FilterBarProps): JSX.Elem
     onChange(withConditions(state, field.name, conditions));
   return (
     <div className="filter-bar no-print">
-      <SearchBox record={record} q={state.q} onChange={(q) => onChange({ q })} />
+      <SearchBox record={record} q={state.q} onChange={(q) => onChange({ q })} onEnter={onEnter} />
       {state.deleted && (
         <span className="chip">
           <span>{t('deletedOnly')}</span>
@@ -68,9 +69,10 @@ interface SearchBoxProps {
   readonly record: RecordDefinition;
   readonly q: string;
   readonly onChange: (q: string) => void;
+  readonly onEnter: (fresh: boolean) => void;
 }
 
-function SearchBox({ record, q, onChange }: SearchBoxProps): JSX.Element | null {
+function SearchBox({ record, q, onChange, onEnter }: SearchBoxProps): JSX.Element | null {
   const t = useText(recordTexts);
   const [typed, setTyped] = useState(q);
   const sent = useRef(q);
@@ -87,6 +89,15 @@ function SearchBox({ record, q, onChange }: SearchBoxProps): JSX.Element | null 
     }, 300);
     return () => clearTimeout(timer);
   }, [typed, onChange]);
+  // Enter goes from the word to the first row found.
+  const leave = (): void => {
+    const text = typed.trim();
+    const fresh = text !== sent.current;
+    onEnter(fresh);
+    if (!fresh) return;
+    sent.current = text;
+    onChange(text);
+  };
   if (record.list.search.length === 0) return null;
   const names = record.list.search.slice(0, 3).map((name) => titleOf(fieldOf(record, name)?.title));
   const label = t('search', { fields: names.filter(Boolean).join(t('listJoin')) });
@@ -100,7 +111,11 @@ function SearchBox({ record, q, onChange }: SearchBoxProps): JSX.Element | null 
         placeholder={label}
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
-        onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
+        onKeyDown={(event) => {
+          if (event.nativeEvent.isComposing) return;
+          if (event.key === 'Escape' || event.key === 'Enter') event.currentTarget.blur();
+          if (event.key === 'Enter') leave();
+        }}
       />
     </div>
   );

@@ -67,7 +67,16 @@ function RecordList({ record }: RecordListProps): JSX.Element {
     void (id && navigate(`/records/${record.name}/${id}`));
 
   usePlace(scroller, `${record.name}?${query}`, rows.rows.length > 0);
-  useEffect(() => setActive(-1), [query]);
+  const toFirst = useRef(false);
+  useEffect(() => {
+    setActive(toFirst.current ? 0 : -1);
+    toFirst.current = false;
+  }, [query]);
+  // A word just typed brings other rows first.
+  const goToRows = (fresh: boolean): void => {
+    toFirst.current = fresh;
+    setActive(0);
+  };
   useKeys({
     j: () => setActive((now) => Math.min(now + 1, rows.rows.length - 1)),
     k: () => setActive((now) => Math.max(now - 1, 0)),
@@ -117,7 +126,7 @@ function RecordList({ record }: RecordListProps): JSX.Element {
       }
     >
       <div className="list-tools">
-        <FilterBar record={record} state={state} onChange={change} />
+        <FilterBar record={record} state={state} onChange={change} onEnter={goToRows} />
         <div className="list-menus no-print">
           <ViewsMenu record={record.name} query={query} columns={columns} onLoad={load} />
           {!phone && (

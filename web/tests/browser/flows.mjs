@@ -65,6 +65,24 @@ const flows = {
     await page.waitForURL((url) => !url.searchParams.has('q'));
   },
 
+  async 'Enter in the search goes to the first row found and opens it'() {
+    const row = await someRow();
+    const { label } = await definition();
+    await page.goto(`${address}/records/${record}`);
+    await page.getByRole('row').nth(1).waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type(String(row[label]));
+    await page.keyboard.press('Enter');
+    await page.locator('.table-row.active').getByText(String(row[label])).waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(new RegExp(`/records/${record}/\\d+$`));
+    await page.getByRole('heading', { level: 1, name: String(row[label]) }).waitFor();
+    // The list remembers the word; the next flow wants all rows.
+    await page.goto(`${address}/records/${record}`);
+    await page.locator('#page-search').fill('');
+    await page.waitForURL((url) => !url.searchParams.has('q'));
+  },
+
   async 'the keyboard walks the list and opens a record'() {
     await page.goto(`${address}/records/${record}`);
     await page.getByRole('row').nth(2).waitFor();
