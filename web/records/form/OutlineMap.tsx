@@ -109,7 +109,7 @@ export function OutlineMap({
               key={feature.properties.code ?? at}
               x={x}
               y={y}
-              fontSize={26 * unit}
+              fontSize={(onPick ? 26 : 36) * unit}
               textAnchor="middle"
             >
               {feature.properties.name}
@@ -123,7 +123,13 @@ export function OutlineMap({
           />
         )}
         {corners.map(([x, y], at) => (
-          <circle key={at} cx={x} cy={y} r={(area ? 7 : 11) * unit} strokeWidth={3 * unit} />
+          <circle
+            key={at}
+            cx={x}
+            cy={y}
+            r={(area ? 7 : onPick ? 11 : 14) * unit}
+            strokeWidth={3 * unit}
+          />
         ))}
       </svg>
       <span className="outline-zoom no-print">
