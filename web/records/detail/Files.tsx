@@ -26,6 +26,7 @@ export function Files({ record, id, field, files }: FilesProps): JSX.Element {
           <li key={file.hash}>
             <button
               type="button"
+              translate="no"
               aria-label={t('preview', { name: file.name })}
               onClick={() => setShown(file)}
             >

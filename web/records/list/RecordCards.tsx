@@ -55,7 +55,9 @@ export function RecordCards({
             <Link to={`/records/${record.name}/${row.id}`} className="record-card">
               <strong>{labelOf(record, row)}</strong>
               <span className="record-card-line">
-                {row.number && <span className="quiet">{row.number}</span>}
+                {row.number && record.label !== 'number' && (
+                  <span className="quiet">{row.number}</span>
+                )}
                 {record.states.length > 1 && (
                   <FieldValue
                     field={{ name: 'state', title: { zh: '' }, type: 'code' }}
