@@ -28,11 +28,10 @@ std::optional<Date> date_of(std::string_view yyyymmdd)
 // Narrow letters and digits, no white space anywhere, upper case.
 std::string narrow_upper(std::string_view text)
 {
-    std::string out;
-    for (const char c : text::nfkc(text)) {
-        if (c != ' ' && c != '\t' && c != '\n' && c != '\r')
-            out += c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-    }
+    std::string out = text::nfkc(text);
+    std::erase_if(out, [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; });
+    for (char& c : out)
+        c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
     return text::trimmed(out);
 }
 

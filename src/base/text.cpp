@@ -157,6 +157,9 @@ std::string trimmed(std::string_view text)
 {
     // The character that begins at `from`, and where it ends.
     const auto space_at = [&](std::size_t from, std::size_t& end) {
+        const auto first = static_cast<unsigned char>(text[from]);
+        if ((first > 0x20 && first < 0x80) || first > 0xE3)  // most of what people write; U+3000 is the last space
+            return false;
         auto next = static_cast<std::int64_t>(from);
         UChar32 c = 0;
         U8_NEXT(text.data(), next, static_cast<std::int64_t>(text.size()), c);
