@@ -18,7 +18,8 @@ std::vector<storage::Values> keys_of(const Form& form, const std::vector<std::st
     std::vector<storage::Values> keys{{}};
     for (const std::string& name : names) {
         const auto position = form.plan.set.position(name);
-        const Value value = position ? form.after.values[*position] : standard_value(form.after, name);
+        const Value standard = position ? Value{} : standard_value(form.after, name);
+        const Value& value = position ? form.after.values[*position] : standard;
         if (value.null() || value.unknown())
             return {};
         storage::Values forms;
@@ -32,6 +33,11 @@ std::vector<storage::Values> keys_of(const Form& form, const std::vector<std::st
         } else {
             const auto* text = value.get<std::string>();
             forms.push_back(text ? storage::Value{*text} : storage::Value{*value.get<std::int64_t>()});
+        }
+        if (forms.size() == 1) {
+            for (storage::Values& key : keys)
+                key.push_back(forms.front());
+            continue;
         }
         std::vector<storage::Values> longer;
         for (const storage::Values& key : keys)

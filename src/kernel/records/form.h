@@ -29,6 +29,9 @@ Image new_image(const RecordPlan&, const Context&, base::Id);
 // Members of the body into form.after. Faults: UNKNOWN_FIELD, FIELD_READ_ONLY, ROW_*, and those of
 // parse_value. A value sent back as its mask stays as it is.
 void read_body(Form&, const json::object& body, base::IdGenerator&);
+// The same for who knows the fields; their names must outlive the call.
+using Members = std::vector<std::pair<std::string_view, json::value>>;
+void read_body(Form&, const Members&, base::IdGenerator&);
 
 // Does anything in the form need the database before it is valid?
 bool needs_look_up(const Form&);

@@ -36,7 +36,8 @@ bool is_unchanged(const FieldPlan& field, const json::value& given, const Value&
 void read_field(Form& form, Target& target, std::size_t position, const json::value& given)
 {
     const FieldPlan& field = target.set.fields[position];
-    const std::string path = target.path + field.name();
+    const std::string longer = target.path.empty() ? std::string() : target.path + field.name();
+    const std::string& path = target.path.empty() ? field.name() : longer;
     const Value none;
     const Value& before = target.before ? (*target.before)[position] : none;
     if (target.before && is_unchanged(field, given, before))
@@ -152,9 +153,8 @@ bool is_standard(std::string_view name)
             != definitions::standard_fields().end();
 }
 
-}  // namespace
-
-void read_body(Form& form, const json::object& body, base::IdGenerator& ids)
+template <class Body>
+void read_members(Form& form, const Body& body, base::IdGenerator& ids)
 {
     form.given.assign(form.plan.set.fields.size(), false);
     Target target{form.plan.set, form.after.values, form.before ? &form.before->values : nullptr, {}};
@@ -172,6 +172,11 @@ void read_body(Form& form, const json::object& body, base::IdGenerator& ids)
             form.faults.add(std::string(name), "UNKNOWN_FIELD");
     }
 }
+
+}  // namespace
+
+void read_body(Form& form, const json::object& body, base::IdGenerator& ids) { read_members(form, body, ids); }
+void read_body(Form& form, const Members& body, base::IdGenerator& ids) { read_members(form, body, ids); }
 
 bool same_rows(const std::vector<ChildRow>& a, const std::vector<ChildRow>& b)
 {
