@@ -28,6 +28,8 @@ std::string compact(std::string_view text)
 
 std::string one_line(std::string text)
 {
+    if (text.find_first_of("\r\n") == std::string::npos)
+        return text;
     std::string result;
     for (const char c : text)
         if (c == '\n' || c == '\r')
@@ -109,7 +111,7 @@ Converted or_fault(const std::optional<T>& value, std::string code)
 
 std::string narrow(std::string_view text)
 {
-    if (ascii(text))
+    if (text.find('\xEF') == std::string_view::npos && text.find("\xE3\x80") == std::string_view::npos)
         return base::text::trimmed(text);
     std::string result;
     result.reserve(text.size());

@@ -51,6 +51,9 @@ Examiner::Examiner(records::Store& store, const records::Context& context, std::
         if (target.field)
             converters_.back().emplace(*target.field, look_up_);
     }
+    if (!plan_->record->unique.empty())
+        for (const std::string& name : plan_->record->unique.front())
+            stand_ins_.push_back(stand_in({name}));
 }
 
 // Asked once; the lines of a lot are read on several threads.
@@ -152,6 +155,7 @@ void Examiner::convert(Line& line) const
             found = fault_at(line, targets_[*fault.column].path, fault.code, {});
         line.faults.push_back(std::move(found));
     }
+    line.body.reserve(targets_.size());
     for (std::size_t i = 0; i < targets_.size() && i < line.cells.size(); ++i) {
         if (!converters_[i] || !targets_[i].half.empty())
             continue;
@@ -172,12 +176,12 @@ void Examiner::put(Line& line, const Target& target, Converted converted) const
     } else if (converted.value.is_null()) {
         return;
     } else if (!rows) {
-        line.body[target.field->name()] = std::move(converted.value);
+        line.body.emplace_back(target.field->name(), std::move(converted.value));
     } else {
-        json::value& list = line.body[rows->name];
-        if (!list.is_array())
-            list = json::array{json::object{}};
-        list.as_array()[0].as_object()[target.field->name()] = std::move(converted.value);
+        auto list = std::ranges::find(line.body, rows->name, &records::Members::value_type::first);
+        if (list == line.body.end())
+            list = line.body.emplace(list, rows->name, json::array{json::object{}});
+        list->second.as_array()[0].as_object()[target.field->name()] = std::move(converted.value);
     }
 }
 
@@ -215,111 +219,7 @@ void Examiner::read(Line& line) const
     line.pending = records::needs_look_up(line.form);
     if (!line.pending)
         records::fill_in(line.form);
-}
-
-// Of the values in these fields; none when there is none or one is missing. Two hashes, so that a registry of a million
-// lines is remembered in a few dozen megabytes.
-std::optional<Examiner::Fingerprint> Examiner::fingerprint(const Line& line, const std::vector<std::string>& fields) const
-{
-    if (fields.empty())  // a key of one field has nothing that could stand in for it
-        return std::nullopt;
-    std::string key;
-    for (const std::string& name : fields) {
-        const auto position = plan_->set.position(name);
-        const auto& value = position ? line.form.after.values[*position] : rules::Value{};
-        if (value.null() || value.unknown())
-            return std::nullopt;
-        key += name + "\x1f" + records::text_form(plan_->set.fields[*position], value) + "\x1e";
-    }
-    const std::size_t first = std::hash<std::string>{}(key);
-    key += "again";
-    return Fingerprint{first, std::hash<std::string>{}(key)};
-}
-
-// The later of two lines is the fault; it names the earlier one.
-void Examiner::refuse_seen(Line& line, const std::vector<std::string>& fields, bool keyless, bool also_keyed)
-{
-    const auto print = fingerprint(line, fields);
-    if (!print)
-        return;
-    const auto [first, fresh] = keys_.emplace(*print, Seen{line.row, keyless});
-    if (!fresh && first->second.row != line.row && (also_keyed || keyless || first->second.keyless))
-        line.faults.push_back(fault_at(line, fields.front(), "DUPLICATE_IN_FILE", {{"row", std::to_string(first->second.row)}}));
-}
-
-// Fields of the business key that the line leaves empty.
-std::vector<std::string> Examiner::missing_keys(const Line& line) const
-{
-    std::vector<std::string> missing;
-    if (!plan_->record->unique.empty())
-        for (const std::string& name : plan_->record->unique.front())
-            if (const auto position = plan_->set.position(name))
-                if (const auto& value = line.form.after.values[*position]; value.null() || value.unknown())
-                    missing.push_back(name);
-    return missing;
-}
-
-// What a record is known by without these parts of its key: its name and the rest, such as name and address.
-std::vector<std::string> Examiner::stand_in(const std::vector<std::string>& missing) const
-{
-    std::vector<std::string> fields;
-    if (plan_->record->unique.empty() || !plan_->label || plan_->label->encrypted)
-        return fields;
-    for (const std::string& name : plan_->record->unique.front())
-        if (std::ranges::find(missing, name) == missing.end() && name != plan_->label->name())
-            fields.push_back(name);
-    if (!fields.empty())
-        fields.insert(fields.begin(), plan_->label->name());
-    return fields;
-}
-
-void Examiner::refuse_duplicates(Line& line)
-{
-    for (const auto& names : plan_->record->unique)
-        refuse_seen(line, names, false, true);
-    const auto missing = missing_keys(line);
-    if (!missing.empty())
-        refuse_seen(line, stand_in(missing), true, true);
-    else if (!plan_->record->unique.empty())
-        for (const std::string& name : plan_->record->unique.front())
-            refuse_seen(line, stand_in({name}), false, false);
-}
-
-// The child row of the line joins those of the record: the one with the same key changes, else it is new.
-json::object Examiner::merged(const json::object& body, const Image& image) const
-{
-    json::object result = body;
-    for (std::size_t r = 0; r < plan_->rows.size(); ++r) {
-        const auto& rows = plan_->rows[r];
-        json::value* list = result.if_contains(rows.rows->name);
-        if (!list || !list->is_array())
-            continue;
-        const json::object given = list->as_array().front().as_object();
-        std::vector<std::string> keys = rows.rows->unique.empty() ? std::vector<std::string>{} : rows.rows->unique.front();
-        for (const auto& field : rows.set.fields)
-            if (rows.rows->unique.empty() && field.field->required)
-                keys.push_back(field.name());
-        std::erase_if(keys, [&](const std::string& key) { return !given.contains(key); });
-        json::array all;
-        bool joined = false;
-        for (const records::ChildRow& row : image.rows[r]) {
-            json::object one{{"id", std::to_string(row.id)}};
-            const bool same = keys.empty() ? image.rows[r].size() == 1 : std::ranges::all_of(keys, [&](const std::string& key) {
-                const auto position = *rows.set.position(key);
-                return records::to_json(rows.set.fields[position], row.values[position]) == given.at(key);
-            });
-            if (same && !joined) {
-                joined = true;
-                for (const auto& [name, value] : given)
-                    one[name] = value;
-            }
-            all.push_back(std::move(one));
-        }
-        if (!joined)
-            all.push_back(given);
-        *list = std::move(all);
-    }
-    return result;
+    mark(line);
 }
 
 // The form becomes a change of the record that is there.
@@ -330,7 +230,7 @@ void Examiner::join(Line& line) const
     form.after = *form.before;
     form.faults = std::move(line.converted);
     form.warnings = {};
-    line.body = merged(line.body, *form.before);
+    merge_rows(line.body, *form.before);
     records::read_body(form, line.body, store_.parts().ids);
     line.read_faults = form.faults.list.size();
     line.pending = records::needs_look_up(form);
@@ -370,54 +270,6 @@ void Examiner::settle(Line& line, Then then) const
         line.change.emplace(*std::move(ready));
     }
     line.outcome = form.creating() ? Outcome::Create : Outcome::Update;
-}
-
-// Records with the same key; for lines without one, those of the same name and the rest of the key.
-Status Examiner::find_existing(Lot& lot, Transaction& transaction) const
-{
-    if (plan_->record->unique.empty())
-        return {};
-    std::vector<const records::Form*> forms;
-    for (const Line& line : lot.lines)
-        forms.push_back(&line.form);
-    TRY(records::set_scope(transaction, records::everything));
-    TRY_ASSIGN(const auto collisions, records::find_collisions(transaction, forms, store_.parts().cipher));
-    std::vector<std::vector<base::Id>> found(forms.size());
-    std::map<std::vector<std::string>, std::vector<std::size_t>> keyless;
-    for (std::size_t i = 0; i < forms.size(); ++i) {
-        if (collisions[i])
-            found[i] = {collisions[i]->id};
-        else if (const auto missing = missing_keys(lot.lines[i]); !missing.empty())
-            keyless[stand_in(missing)].push_back(i);
-    }
-    for (const auto& [fields, lines] : keyless) {
-        if (fields.empty())
-            continue;
-        std::vector<const records::Form*> some;
-        for (const std::size_t i : lines)
-            some.push_back(forms[i]);
-        TRY_ASSIGN(auto equal, records::find_equal(transaction, some, fields, store_.parts().cipher));
-        for (std::size_t n = 0; n < lines.size(); ++n)
-            found[lines[n]] = std::move(equal[n]);
-    }
-    std::vector<base::Id> ids;
-    for (const auto& each : found)
-        if (each.size() == 1)
-            ids.push_back(each.front());
-    TRY_ASSIGN(auto images, records::find_rows(transaction, *plans_, *plan_, ids, lot.context, store_));
-    for (std::size_t i = 0; i < forms.size(); ++i) {
-        Line& line = lot.lines[i];
-        if (found[i].empty())
-            continue;
-        const auto image = images.find(found[i].front());
-        if (found[i].size() > 1)
-            line.faults.push_back(fault_at(line, plan_->label->name(), "IMPORT_SEVERAL", {}));
-        else if (image == images.end())
-            refuse(line, {Kind::Conflict, "UNIQUE", {plan_->record->unique.front().front()}});
-        else
-            line.existing = image->second;
-    }
-    return {};
 }
 
 // One read; it may run twice.

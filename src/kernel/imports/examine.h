@@ -6,6 +6,8 @@
 #include <mutex>
 #include <unordered_map>
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include "kernel/imports/convert.h"
 #include "kernel/records/batch.h"
 #include "kernel/sheets/reader.h"
@@ -23,6 +25,22 @@ struct RowFault {
 
 enum class Outcome { Create, Update, Unchanged, Refused };
 
+// Stands for the values in some fields. Two hashes, so that a registry of a million lines is remembered in a few
+// dozen megabytes.
+struct Fingerprint {
+    std::size_t first = 0, second = 0;
+    bool operator==(const Fingerprint&) const = default;
+};
+inline std::size_t hash_value(const Fingerprint& print) { return print.first; }
+
+// What no other line of the file may have.
+struct Mark {
+    Fingerprint print;
+    std::string_view field = {};  // where the fault stands
+    bool keyless = false;         // made without a part of the business key
+    bool also_keyed = false;      // collides with lines that have the whole key, too
+};
+
 // One line, with the change it makes.
 struct Line {
     std::size_t row;
@@ -30,10 +48,11 @@ struct Line {
     std::vector<sheets::CellFault> cell_faults;
     records::Form form;
     Outcome outcome = Outcome::Refused;
-    json::object body = {};
+    records::Members body = {};
     records::Faults converted = {};               // cells that are no value of their field
     bool pending = false;                         // names other rows that are to be looked up
     std::size_t read_faults = 0;                  // of the form, before anything was looked up
+    std::vector<Mark> marks = {};
     std::optional<records::Image> existing = {};  // the record that matches the line
     std::vector<RowFault> faults = {};
     std::optional<records::BatchChange> change = {};  // when it creates or updates
@@ -66,21 +85,14 @@ private:
         std::size_t row = 0;
         bool keyless = false;
     };
-    struct Fingerprint {
-        std::size_t first = 0, second = 0;
-        bool operator==(const Fingerprint&) const = default;
-        struct Hash {
-            std::size_t operator()(const Fingerprint& print) const { return print.first; }
-        };
-    };
     Line new_line(sheets::Row, const records::Context&) const;
     void convert(Line&) const;
     void put(Line&, const Target&, Converted) const;
     Converted point_of(const Line&, std::size_t lng, std::size_t lat) const;
     void read(Line&) const;
-    std::optional<Fingerprint> fingerprint(const Line&, const std::vector<std::string>& fields) const;
+    void mark(Line&) const;
+    void mark(Line&, const std::vector<std::string>& fields, bool keyless, bool also_keyed) const;
     void refuse_duplicates(Line&);
-    void refuse_seen(Line&, const std::vector<std::string>& fields, bool keyless, bool also_keyed);
     std::vector<std::string> missing_keys(const Line&) const;
     std::vector<std::string> stand_in(const std::vector<std::string>& missing) const;
     Status look_up(Lot&, bool existing);
@@ -88,7 +100,7 @@ private:
     void join(Line&) const;
     void settle(Line&, Then) const;
     void refuse(Line&, const Error&) const;
-    json::object merged(const json::object& body, const records::Image&) const;
+    void merge_rows(records::Members& body, const records::Image&) const;
     RowFault fault_at(const Line&, std::string_view path, std::string code, base::Parameters) const;
     std::vector<base::Id> ids_of(std::string_view sql, std::string_view text);
     std::vector<base::Id> referred(std::string_view record, std::string_view text);
@@ -104,7 +116,8 @@ private:
     std::vector<std::pair<std::size_t, std::size_t>> points_;  // columns of the halves
     std::mutex known_mutex_;
     std::unordered_map<std::string, std::vector<base::Id>> known_;  // of the look-ups
-    std::unordered_map<Fingerprint, Seen, Fingerprint::Hash> keys_;
+    std::vector<std::vector<std::string>> stand_ins_;  // without each field of the business key
+    boost::unordered_flat_map<Fingerprint, Seen> seen_;
 };
 
 }  // namespace imports

@@ -120,7 +120,10 @@ Result<bool> process(Store& store, Examiner& examiner, sheets::Reader& reader, c
                 return false;
         }
         writing = std::async(std::launch::async,
-            [&store, &examiner, &steps, lot = std::move(lot)] { return finish(store, examiner, *lot, steps); });
+            [&store, &examiner, &steps, lot = std::move(lot)]() mutable {
+                const auto done = std::move(lot);  // its thousand lines are taken apart here, not where the next are examined
+                return finish(store, examiner, *done, steps);
+            });
     }
 }
 
