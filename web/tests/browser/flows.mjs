@@ -73,11 +73,7 @@ const flows = {
     await page.keyboard.press('/');
     await page.keyboard.type(String(row[label]));
     await page.keyboard.press('Enter');
-    await page
-      .locator('.table-row.active')
-      .getByText(String(row[label]))
-      .first()
-      .waitFor();
+    await page.locator('.table-row.active').getByText(String(row[label])).first().waitFor();
     await page.keyboard.press('Enter');
     await page.waitForURL(new RegExp(`/records/${record}/\\d+$`));
     await page.getByRole('heading', { level: 1, name: String(row[label]) }).waitFor();
