@@ -56,6 +56,8 @@ std::string_view view(const Digest&);
 enum class PasswordScheme { Argon2id, Pbkdf2Sm3 };
 std::string hash_password(std::string_view password, std::string_view pepper, PasswordScheme);
 bool verify_password(std::string_view password, std::string_view pepper, std::string_view stored);
+// A stored password that no password matches. Trying one takes as long as with any other, making it no time.
+std::string unmatched_password(PasswordScheme);
 
 // Ed25519 for the seals of the change log (SM2 comes with the certificates).
 struct KeyPair { std::string private_key; std::string public_key; };  // raw 32 bytes each

@@ -105,4 +105,13 @@ bool verify_password(std::string_view password, std::string_view pepper, std::st
     return right;
 }
 
+std::string unmatched_password(PasswordScheme scheme)
+{
+    const std::string made_with = scheme == PasswordScheme::Argon2id
+        ? "$argon2id$v=" + std::to_string(ARGON2_VERSION_NUMBER) + "$m=" + std::to_string(argon2_memory_kib)
+            + ",t=" + std::to_string(argon2_passes) + ",p=" + std::to_string(argon2_lanes)
+        : "$pbkdf2-sm3$i=" + std::to_string(pbkdf2_iterations);
+    return made_with + "$" + unpadded(base64(random_bytes(salt_size))) + "$" + unpadded(base64(random_bytes(hash_size)));
+}
+
 }  // namespace base::crypto

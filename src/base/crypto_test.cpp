@@ -84,6 +84,17 @@ TEST(Crypto, StoredPasswordsSayHowTheyWereMade)
     EXPECT_TRUE(hash_password("x", "", PasswordScheme::Pbkdf2Sm3).starts_with("$pbkdf2-sm3$i=300000$"));
 }
 
+TEST(Crypto, AnUnmatchedPasswordLooksLikeAnyOther)
+{
+    const auto shape = [](std::string stored) { return std::pair{stored.size(), stored.substr(0, stored.rfind('$', stored.rfind('$') - 1))}; };
+    for (const auto scheme : {PasswordScheme::Argon2id, PasswordScheme::Pbkdf2Sm3}) {
+        const auto stored = unmatched_password(scheme);
+        EXPECT_EQ(shape(stored), shape(hash_password("x", "", scheme)));
+        EXPECT_NE(stored, unmatched_password(scheme));
+        EXPECT_FALSE(verify_password("x", "", stored));
+    }
+}
+
 TEST(Crypto, ABrokenStoredPasswordIsNeverRight)
 {
     for (const char* stored :

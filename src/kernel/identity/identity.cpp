@@ -12,7 +12,7 @@ Result<std::unique_ptr<Identity>> Identity::open(storage::Database& database, co
     std::unique_ptr<Identity> identity{new Identity{database, clock, ids, std::move(options)}};
     TRY_ASSIGN(identity->cipher_, FieldCipher::open(database, clock, identity->options_.root_key_file));
     TRY_ASSIGN(identity->account_policy_, database.read([](Transaction& transaction) { return load_policy(transaction); }));
-    TRY_ASSIGN(identity->dummy_hash_, hash_password(*identity, base::crypto::random_token()));
+    identity->dummy_hash_ = base::crypto::unmatched_password(identity->account_policy_.scheme);
     return identity;
 }
 

@@ -244,12 +244,21 @@ std::string label_of(const RecordPlan& plan, const Image& image)
 RecordActivation::RecordActivation(const RecordPlan& plan, const Image& image, const identity::Subject* subject) :
     plan_(plan), image_(image), subject_(subject) {}
 
-std::optional<Value> RecordActivation::find(std::string_view name) const
+const Value* RecordActivation::held(std::string_view name) const
 {
     if (const auto position = plan_.set.position(name))
-        return image_.values[*position];
-    if (name == "user")
-        return user_value(subject_);
+        return &image_.values[*position];
+    if (name != "user")
+        return nullptr;
+    if (user_.null())
+        user_ = user_value(subject_);
+    return &user_;
+}
+
+std::optional<Value> RecordActivation::find(std::string_view name) const
+{
+    if (const Value* there = held(name))
+        return *there;
     for (std::size_t i = 0; i < plan_.rows.size(); ++i) {
         if (plan_.rows[i].rows->name != name)
             continue;
@@ -273,14 +282,19 @@ RowActivation::RowActivation(const RowsPlan& plan, const ChildRow& row, const Re
     calendar = parent.calendar;
 }
 
-std::optional<Value> RowActivation::find(std::string_view name) const
+const Value* RowActivation::held(std::string_view name) const
 {
     if (const auto position = plan_.set.position(name))
-        return row_.values[*position];
+        return &row_.values[*position];
+    return name == "user" ? parent_.held(name) : nullptr;
+}
+
+std::optional<Value> RowActivation::find(std::string_view name) const
+{
+    if (const Value* there = held(name))
+        return *there;
     if (name == "id")
         return Value{row_.id};
-    if (name == "user")
-        return parent_.find(name);
     if (name != "parent")
         return std::nullopt;
     rules::Map map;

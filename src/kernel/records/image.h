@@ -53,17 +53,20 @@ class RecordActivation final : public rules::Activation {
 public:
     RecordActivation(const RecordPlan&, const Image&, const identity::Subject*);
     std::optional<rules::Value> find(std::string_view name) const override;
+    const rules::Value* held(std::string_view name) const override;
 
 private:
     const RecordPlan& plan_;
     const Image& image_;
     const identity::Subject* subject_;
+    mutable rules::Value user_ = {};  // made when first asked for
 };
 // The names of a rule on one child row: its fields, `parent` and `user`.
 class RowActivation final : public rules::Activation {
 public:
     RowActivation(const RowsPlan&, const ChildRow&, const RecordActivation& parent, const RecordPlan&);
     std::optional<rules::Value> find(std::string_view name) const override;
+    const rules::Value* held(std::string_view name) const override;
 
 private:
     const RowsPlan& plan_;

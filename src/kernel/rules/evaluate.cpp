@@ -62,6 +62,8 @@ private:
         case Op::Name:
             if (node.slot >= 0 && static_cast<std::size_t>(node.slot) < activation_.slots.size())
                 return activation_.slots[static_cast<std::size_t>(node.slot)];
+            if (const Value* there = activation_.held(node.text))
+                return *there;
             break;
         case Op::Select: {
             Value holder;

@@ -40,6 +40,8 @@ class Activation {
 public:
     virtual ~Activation() = default;
     virtual std::optional<Value> find(std::string_view name) const = 0;
+    // The value itself where the activation holds it; null: ask `find`.
+    virtual const Value* held(std::string_view) const { return nullptr; }
     std::span<const Value> slots = {};                // in the order given to `bound`
     base::Timestamp now;                              // bound once per request
     const base::WorkCalendar* calendar = nullptr;     // for workdays(a, b)
