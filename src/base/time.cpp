@@ -135,13 +135,26 @@ unsigned Date::weekday() const
     return std::chrono::weekday{std::chrono::sys_days{std::chrono::days{days}}}.iso_encoding();
 }
 
+namespace {
+
+void append_digits(std::string& text, int number, int width)
+{
+    const std::string digits = std::to_string(number);
+    text.append(static_cast<std::size_t>(std::max(0, width - static_cast<int>(digits.size()))), '0').append(digits);
+}
+
+}  // namespace
+
 std::string Date::text() const
 {
     const auto date = civil(days);
-    char buffer[32];
-    const int length = std::snprintf(buffer, sizeof buffer, "%04d-%02u-%02u", int{date.year()},
-        unsigned{date.month()}, unsigned{date.day()});
-    return {buffer, static_cast<std::size_t>(length)};
+    std::string text;
+    append_digits(text, int{date.year()}, 4);
+    for (const unsigned part : {unsigned{date.month()}, unsigned{date.day()}}) {
+        text += '-';
+        append_digits(text, static_cast<int>(part), 2);
+    }
+    return text;
 }
 
 Date Date::plus_months(int count) const
@@ -204,29 +217,36 @@ Date Timestamp::date() const
 
 namespace {
 
-std::string local_form(Timestamp at, const char* format, bool with_milliseconds)
+// Lists write it a hundred times a page.
+std::string local_form(Timestamp at, char between)
 {
     const Date date = at.date();
     const auto rest = static_cast<int>(at.milliseconds - Timestamp::start_of(date).milliseconds);
-    const auto day = civil(date.days);
-    char buffer[64];
-    int length = std::snprintf(buffer, sizeof buffer, format, int{day.year()}, unsigned{day.month()},
-        unsigned{day.day()}, rest / 3'600'000, rest / 60'000 % 60, rest / 1000 % 60);
-    if (with_milliseconds)
-        length += std::snprintf(
-            buffer + length, sizeof buffer - static_cast<std::size_t>(length), ".%03d+08:00", rest % 1000);
-    return {buffer, static_cast<std::size_t>(length)};
+    std::string text = date.text();
+    const auto add = [&](char before, int number, int width) {
+        text += before;
+        append_digits(text, number, width);
+    };
+    text.reserve(32);
+    add(between, rest / 3'600'000, 2);
+    add(':', rest / 60'000 % 60, 2);
+    add(':', rest / 1000 % 60, 2);
+    if (between == 'T') {
+        add('.', rest % 1000, 3);
+        text += "+08:00";
+    }
+    return text;
 }
 
 }  // namespace
 
 std::string Timestamp::text() const
 {
-    return local_form(*this, "%04d-%02u-%02uT%02d:%02d:%02d", true);
+    return local_form(*this, 'T');
 }
 std::string Timestamp::local_text() const
 {
-    return local_form(*this, "%04d-%02u-%02u %02d:%02d:%02d", false);
+    return local_form(*this, ' ');
 }
 
 Timestamp SystemClock::now() const
