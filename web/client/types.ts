@@ -125,6 +125,7 @@ export interface RecordDefinition {
     readonly columns: readonly string[];
     readonly filters: readonly string[];
     readonly order: string;
+    readonly sort: readonly string[];
     readonly search: readonly string[];
   };
   readonly rights: readonly string[];

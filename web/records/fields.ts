@@ -64,14 +64,7 @@ export function stateTitle(record: RecordDefinition, name: string): string {
   return found && typeof found !== 'string' ? titleOf(found.title) : name;
 }
 
-// Where a field can be sorted and filtered: the database cannot order ciphertext or lists.
-export function sortable(field: Field): boolean {
-  return (
-    field.protect !== 'encrypt' &&
-    !['files', 'signature', 'point', 'polygon', 'codes', 'refs'].includes(field.type)
-  );
-}
-
+// The database cannot filter by a picture or a shape.
 export function filterable(field: Field): boolean {
   return !['files', 'signature', 'point', 'polygon', 'person'].includes(field.type);
 }

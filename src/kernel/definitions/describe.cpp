@@ -138,6 +138,7 @@ json::object describe(const Release&, const Record& record)
     object["list"] = json::object{{"columns", describe_names(record.list.columns)},
                                   {"filters", describe_names(record.list.filters)},
                                   {"order", record.list.order},
+                                  {"sort", describe_names(orders_of(record))},
                                   {"search", describe_names(record.list.search)}};
     return object;
 }

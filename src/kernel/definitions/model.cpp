@@ -51,6 +51,20 @@ const Field* Rows::field(std::string_view wanted) const { return find_named(fiel
 const Field* Record::field(std::string_view wanted) const { return find_named(fields, wanted); }
 const Rows* Record::child(std::string_view wanted) const { return find_named(rows, wanted); }
 
+std::vector<std::string> orders_of(const Record& record)
+{
+    std::vector<std::string> orders{record.list.order.substr(record.list.order.starts_with('-') ? 1 : 0)};
+    const auto add = [&](const std::string& name) {
+        if (std::find(orders.begin(), orders.end(), name) == orders.end())
+            orders.push_back(name);
+    };
+    if (!record.number.empty())
+        add("number");
+    for (const std::string& name : record.list.sort)
+        add(name);
+    return orders;
+}
+
 const DictionaryEntry* Dictionary::find(std::string_view code) const
 {
     const auto at = std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return e.code == code; });

@@ -76,6 +76,7 @@ struct ListView {
     std::vector<std::string> columns;
     std::vector<std::string> filters;
     std::string order = "-created_at";  // "-field" descending
+    std::vector<std::string> sort = {};    // further fields the list may be ordered by; each costs an index
     std::vector<std::string> search = {};  // fields the list's search box looks in
 };
 
@@ -116,6 +117,9 @@ struct Record {
     const Field* field(std::string_view name) const;
     const Rows* child(std::string_view name) const;
 };
+
+// What a list of any size can be ordered by: its default order, the number, `list.sort`.
+std::vector<std::string> orders_of(const Record&);
 
 struct DictionaryEntry {
     std::string code;

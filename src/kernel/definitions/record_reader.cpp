@@ -118,7 +118,7 @@ void read_list(const MapReader& parent, const FieldUses& uses, Record& record)
     const auto* node = parent.find("list");
     if (!node)
         return;
-    MapReader reader(parent.loading(), parent.file(), *node, "`list`", {"columns", "filters", "order", "search"});
+    MapReader reader(parent.loading(), parent.file(), *node, "`list`", {"columns", "filters", "order", "sort", "search"});
     const auto append = [](std::vector<std::string>& into, std::vector<std::string> names) {
         for (auto& name : names)
             if (std::find(into.begin(), into.end(), name) == into.end())
@@ -126,6 +126,7 @@ void read_list(const MapReader& parent, const FieldUses& uses, Record& record)
     };
     append(record.list.columns, uses.names(reader, "columns", FieldUse::Column));
     append(record.list.filters, uses.names(reader, "filters", FieldUse::Filter));
+    append(record.list.sort, uses.names(reader, "sort", FieldUse::Order));
     append(record.list.search, uses.names(reader, "search", FieldUse::Search));
     const auto* order = reader.find("order");
     if (!order || reader.text("order").empty())

@@ -7,7 +7,7 @@ import { Icon } from '../../kit/Icon';
 import { usePrinting } from '../../kit/usePrinting';
 import { titleOf, useText } from '../../kit/language';
 import { Light } from '../../kit/Light';
-import { isNumber, sortable } from '../fields';
+import { isNumber } from '../fields';
 import { labelOf } from '../labels';
 import { recordTexts } from '../texts';
 import { FieldValue } from '../values/FieldValue';
@@ -78,7 +78,13 @@ export function RecordTable(props: RecordTableProps): JSX.Element {
             />
           </span>
           {fields.map((field) => (
-            <HeaderCell key={field.name} field={field} order={order} onOrder={onOrder} />
+            <HeaderCell
+              key={field.name}
+              field={field}
+              sortable={record.list.sort.includes(field.name)}
+              order={order}
+              onOrder={onOrder}
+            />
           ))}
         </div>
       </div>
@@ -99,11 +105,12 @@ export function RecordTable(props: RecordTableProps): JSX.Element {
 
 interface HeaderCellProps {
   readonly field: Field;
+  readonly sortable: boolean;
   readonly order: string;
   readonly onOrder: (field: string) => void;
 }
 
-function HeaderCell({ field, order, onOrder }: HeaderCellProps): JSX.Element {
+function HeaderCell({ field, sortable, order, onOrder }: HeaderCellProps): JSX.Element {
   const t = useText(recordTexts);
   const title = titleOf(field.title);
   const sorted =
@@ -112,10 +119,10 @@ function HeaderCell({ field, order, onOrder }: HeaderCellProps): JSX.Element {
   return (
     <span
       role="columnheader"
-      aria-sort={sorted ?? (sortable(field) ? 'none' : undefined)}
+      aria-sort={sorted ?? (sortable ? 'none' : undefined)}
       className={isNumber(field) ? 'right' : undefined}
     >
-      {sortable(field) ? (
+      {sortable ? (
         <button
           type="button"
           aria-label={t('sortBy', { title })}
