@@ -16,7 +16,7 @@ json::value id_or_null(base::Id id) { return id ? json::value(std::to_string(id)
 
 json::value instant(const std::optional<base::Timestamp>& at) { return at ? json::value(at->text()) : json::value(nullptr); }
 
-std::string kind_of(const FieldPlan& field)
+std::string_view kind_of(const FieldPlan& field)
 {
     switch (field.type) {
     case FieldType::Organisation: return "organisation";
@@ -27,23 +27,30 @@ std::string kind_of(const FieldPlan& field)
     }
 }
 
+constexpr std::size_t standard_member_count = 16;  // with `masked`
+
 void standard_members(json::object& object, const Image& image, const Presentation& how)
 {
-    object["id"] = std::to_string(image.id);
-    object["number"] = image.number.empty() ? json::value(nullptr) : json::value(image.number);
-    object["organisation"] = how.labels.of("organisation", image.organisation);
-    object["region"] = image.region;
-    object["state"] = image.state;
-    object["state_since"] = instant(image.state_since);
-    object["due_at"] = instant(image.due_at);
-    object["overdue_days"] = image.overdue_days ? json::value(*image.overdue_days) : json::value(nullptr);
-    object["version"] = image.version;
-    object["source"] = image.source;
-    object["created_by"] = image.created_by ? json::value(how.labels.of("user", image.created_by)) : json::value(nullptr);
-    object["created_at"] = image.created_at.text();
-    object["updated_by"] = image.updated_by ? json::value(how.labels.of("user", image.updated_by)) : json::value(nullptr);
-    object["updated_at"] = image.updated_at.text();
-    object["deleted_at"] = instant(image.deleted_at);
+    const auto add = [&](std::string_view name, auto&& value) { object.emplace(name, std::forward<decltype(value)>(value)); };
+    const auto user = [&](base::Id id) { return id ? json::value(how.labels.of("user", id, object.storage())) : json::value(nullptr); };
+    add("id", std::to_string(image.id));
+    if (image.number.empty())
+        add("number", nullptr);
+    else
+        add("number", image.number);
+    add("organisation", how.labels.of("organisation", image.organisation, object.storage()));
+    add("region", image.region);
+    add("state", image.state);
+    add("state_since", instant(image.state_since));
+    add("due_at", instant(image.due_at));
+    add("overdue_days", image.overdue_days ? json::value(*image.overdue_days) : json::value(nullptr));
+    add("version", image.version);
+    add("source", image.source);
+    add("created_by", user(image.created_by));
+    add("created_at", image.created_at.text());
+    add("updated_by", user(image.updated_by));
+    add("updated_at", image.updated_at.text());
+    add("deleted_at", instant(image.deleted_at));
 }
 
 json::array present_rows(const RowsPlan& plan, const std::vector<ChildRow>& rows, const Presentation& how)
@@ -102,7 +109,7 @@ void Labels::need(std::string_view kind, base::Id id)
 void Labels::need_fields(const FieldSet& set, const std::vector<Value>& values)
 {
     for (std::size_t i = 0; i < set.fields.size(); ++i) {
-        const std::string kind = kind_of(set.fields[i]);
+        const std::string_view kind = kind_of(set.fields[i]);
         if (kind.empty())
             continue;
         if (const auto* id = values[i].get<std::int64_t>())
@@ -183,19 +190,28 @@ Status Labels::load(storage::Transaction& transaction)
     return {};
 }
 
-json::object Labels::of(std::string_view kind, base::Id id) const
+json::object Labels::of(std::string_view kind, base::Id id, const json::storage_ptr& memory) const
 {
     const auto found = known_.find({std::string(kind), id});
-    return {{"id", std::to_string(id)}, {"label", found == known_.end() ? json::value(nullptr) : json::value(found->second)}};
+    json::object object(2, memory);
+    object.emplace("id", std::to_string(id));
+    if (found == known_.end())
+        object.emplace("label", nullptr);
+    else
+        object.emplace("label", found->second);
+    return object;
 }
 
-json::value plain_value(const FieldPlan& field, const Value& value, const Labels& labels)
+json::value plain_value(const FieldPlan& field, const Value& value, const Labels& labels, const json::storage_ptr& memory)
 {
-    const std::string kind = kind_of(field);
+    const std::string_view kind = kind_of(field);
+    const auto* text = value.get<std::string>();
+    if (text && field.type != FieldType::Polygon)
+        return json::value(*text, memory);
     if (kind.empty())
         return to_json(field, value);
     if (const auto* id = value.get<std::int64_t>())
-        return labels.of(kind, *id);
+        return labels.of(kind, *id, memory);
     const auto* list = value.get<std::shared_ptr<const rules::List>>();
     if (!list)
         return nullptr;
@@ -205,7 +221,8 @@ json::value plain_value(const FieldPlan& field, const Value& value, const Labels
     return array;
 }
 
-json::value present_value(const FieldPlan& field, const Value& value, const Labels& labels, bool unmasked, json::array& masked)
+json::value present_value(const FieldPlan& field, const Value& value, const Labels& labels, bool unmasked, json::array& masked,
+    const json::storage_ptr& memory)
 {
     if (value.null())
         return nullptr;
@@ -214,24 +231,25 @@ json::value present_value(const FieldPlan& field, const Value& value, const Labe
         return nullptr;
     }
     if (!field.masked || unmasked)
-        return plain_value(field, value, labels);
+        return plain_value(field, value, labels, memory);
     masked.emplace_back(field.name());
     return json::value(mask_of(field, value));
 }
 
-json::object present(const Presentation& how, const Image& image)
+json::object present(const Presentation& how, const Image& image, const json::storage_ptr& memory)
 {
-    json::object object;
+    const std::size_t fields = how.columns ? how.columns->size() : how.plan.set.fields.size() + how.plan.rows.size();
+    json::object object(standard_member_count + fields, memory);
     standard_members(object, image, how);
-    json::array masked;
+    json::array masked(memory);
     for (std::size_t i = 0; i < how.plan.set.fields.size(); ++i) {
         const FieldPlan& field = how.plan.set.fields[i];
         if (!how.columns || how.columns->contains(field.name()))
-            object[field.name()] = present_value(field, image.values[i], how.labels, how.unmasked, masked);
+            object.emplace(field.name(), present_value(field, image.values[i], how.labels, how.unmasked, masked, memory));
     }
     for (std::size_t i = 0; !how.columns && i < how.plan.rows.size(); ++i)
         object[how.plan.rows[i].rows->name] = present_rows(how.plan.rows[i], image.rows[i], how);
-    object["masked"] = std::move(masked);
+    object.emplace("masked", std::move(masked));
     return object;
 }
 

@@ -35,7 +35,7 @@ public:
     void need(std::string_view kind, base::Id);  // "organisation", "user" or a record
     bool complete() const { return wanted_.empty(); }
     Status load(storage::Transaction&);
-    json::object of(std::string_view kind, base::Id) const;  // {id, label}
+    json::object of(std::string_view kind, base::Id, const json::storage_ptr& = {}) const;  // {id, label}
 
 private:
     void need_fields(const FieldSet&, const std::vector<rules::Value>&);
@@ -56,9 +56,11 @@ struct Presentation {
     bool unmasked = false;
     const std::set<std::string, std::less<>>* columns = nullptr;  // null: all, with rows
 };
-json::object present(const Presentation&, const Image&);
+// A list gives the memory that all its rows stand in.
+json::object present(const Presentation&, const Image&, const json::storage_ptr& = {});
 // One value as it is shown; adds its name to `masked` when it is hidden.
-json::value present_value(const FieldPlan&, const rules::Value&, const Labels&, bool unmasked, json::array& masked);
-json::value plain_value(const FieldPlan&, const rules::Value&, const Labels&);
+json::value present_value(const FieldPlan&, const rules::Value&, const Labels&, bool unmasked, json::array& masked,
+    const json::storage_ptr& = {});
+json::value plain_value(const FieldPlan&, const rules::Value&, const Labels&, const json::storage_ptr& = {});
 
 }  // namespace records

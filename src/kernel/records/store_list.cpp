@@ -10,6 +10,7 @@ using storage::Transaction;
 namespace {
 
 constexpr std::size_t export_page = 1000;
+constexpr std::size_t answer_bytes = 64 * 1024;  // of a usual page
 constexpr std::size_t export_rows_max = 1'000'000;
 constexpr std::int64_t narrow_max = 1500;  // rows; with a million, sorting and walking the order meet here
 
@@ -117,7 +118,7 @@ Result<json::object> Store::list(std::string_view record, const QueryPairs& quer
     listing.select = select_of(*plan, columns);
     Labels labels{*this, *plans, context, *names_};
     Page page;
-    json::object answer;
+    json::object answer(json::make_shared_resource<json::monotonic_resource>(answer_bytes));
     const auto count = [&](Transaction& transaction, const std::string& extra) -> Result<std::int64_t> {
         TRY_ASSIGN(const auto row, transaction.first(
             "SELECT count(*) FROM " + sql_name(plan->table) + " WHERE " + listing.where.text + extra, listing.where.values));
@@ -146,9 +147,10 @@ Result<json::object> Store::list(std::string_view record, const QueryPairs& quer
     const bool more = page.images.size() > listing.limit;
     if (more)
         page.images.resize(listing.limit);
-    json::array items;
+    json::array items(answer.storage());
+    items.reserve(page.images.size());
     for (const Image& image : page.images)
-        items.push_back(present({*plan, labels, decision.unmasked, &columns}, image));
+        items.push_back(present({*plan, labels, decision.unmasked, &columns}, image, items.storage()));
     answer["items"] = std::move(items);
     answer["next"] = nullptr;
     if (more) {
