@@ -70,7 +70,12 @@ std::string create_index(Dialect, const Table& table, const Index& index, bool c
     text += "IF NOT EXISTS " + sql_name(index.name) + " ON " + sql_name(table.name) + " (";
     for (std::size_t i = 0; i < index.columns.size(); ++i)
         text += (i ? ", " : "") + sql_name(index.columns[i]);
-    return text + (index.live_only ? ") WHERE deleted_at IS NULL" : ")");
+    text += ")";
+    if (index.live_only)
+        text += " WHERE deleted_at IS NULL";
+    if (!index.present.empty())
+        text += (index.live_only ? " AND " : " WHERE ") + sql_name(index.present) + " IS NOT NULL";
+    return text;
 }
 
 std::string drop_index(Dialect, const Index& index, bool concurrently)

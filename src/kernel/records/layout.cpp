@@ -24,19 +24,15 @@ std::string short_name(std::string name)
     return name.substr(0, 54) + "_" + digest;
 }
 
-Index make_index(const Table& table, std::vector<std::string> columns, bool unique, bool live_only)
+// `present`: rows without a value in that column are left out.
+void add_index(Table& table, std::vector<std::string> columns, bool unique = false, bool live_only = true, std::string present = {})
 {
-    std::string name = table.name + (unique ? "_one" : "_by") + (live_only ? "" : "_all");
+    std::string name = table.name + (unique ? "_one" : present.empty() ? "_by" : "_with") + (live_only ? "" : "_all");
     for (const std::string& column : columns)
         name += "_" + column;
-    return {short_name(std::move(name)), std::move(columns), unique, live_only};
-}
-
-void add_index(Table& table, std::vector<std::string> columns, bool unique = false, bool live_only = true)
-{
-    Index index = make_index(table, std::move(columns), unique, live_only);
-    if (!table.index(index.name))
-        table.indexes.push_back(std::move(index));
+    name = short_name(std::move(name));
+    if (!table.index(name))
+        table.indexes.push_back({std::move(name), std::move(columns), unique, live_only, std::move(present)});
 }
 
 Column standard(std::string name, ColumnType type, bool required = false)
@@ -95,8 +91,7 @@ std::string unique_column(const Record& record, std::string_view name)
     return std::string(name);
 }
 
-// Fields that a list can be narrowed to by one value; each gets an index that also serves the
-// default order, with the organisation path inside so that scope is decided without the row.
+// Fields that a list can be narrowed to by one value.
 bool filtered_by_value(FieldType type)
 {
     switch (type) {
@@ -114,7 +109,7 @@ bool filtered_by_value(FieldType type)
 void drop_redundant(Table& table)
 {
     const auto opens = [](const Index& shorter, const Index& longer) {
-        return shorter.columns.size() < longer.columns.size() && shorter.live_only == longer.live_only
+        return shorter.columns.size() < longer.columns.size() && shorter.live_only == longer.live_only && shorter.present == longer.present
             && std::equal(shorter.columns.begin(), shorter.columns.end(), longer.columns.begin());
     };
     const std::vector<Index> all = table.indexes;
@@ -123,24 +118,43 @@ void drop_redundant(Table& table)
     });
 }
 
-void add_record_indexes(Table& table, const Record& record)
+// A page is merged from reads that stand in its order, one for each organisation in sight (page.h), so
+// the indexes behind lists begin with the organisation: one for each order, and for the default order
+// one for each filter.
+void add_list_indexes(Table& table, const Record& record)
 {
-    if (!record.number.empty())
-        add_index(table, {"number", "organisation"}, true, false);
-    const Order order = order_of(record.list.order);
-    const Field* ordered = record.field(order.field);
-    const std::string by = ordered ? order_column(record, *ordered) : order.field;
-    if (by == "id")
-        add_index(table, {"id", "organisation_path"});
-    else
-        add_index(table, {by, "id", "organisation_path"});
-    add_index(table, {"organisation_path", by});
+    const auto add_ordered = [&](std::vector<std::string> columns, const std::string& by, bool live_only = true, std::string present = {}) {
+        columns.push_back(by);
+        if (by != "id")
+            columns.emplace_back("id");
+        add_index(table, std::move(columns), false, live_only, std::move(present));
+    };
+    const auto column_of = [&](const std::string& name) {
+        const Field* field = record.field(name);
+        return field ? order_column(record, *field) : name;
+    };
+    const std::vector<std::string> orders = definitions::orders_of(record);
+    const std::string by = column_of(orders.front());
+    for (const std::string& order : orders)
+        if (order == "number")
+            add_index(table, {"organisation", "number"}, true, false);
+        else
+            add_ordered({"organisation"}, column_of(order));
+    add_ordered({"organisation"}, by, false, "deleted_at");
+    add_ordered({"organisation", "region"}, by);
+    add_ordered({"created_by"}, by);
     for (const std::string& filter : record.list.filters) {
         const Field* field = record.field(filter);
-        if (filter == "state" || filter == "region" || filter == "organisation" || (field && filtered_by_value(kept_type(*field))))
-            if (filter != by)
-                add_index(table, {filter, by, "id", "organisation_path"});
+        if (filter == "state")
+            add_ordered({"organisation", filter}, by);
+        else if (field && filtered_by_value(kept_type(*field)) && field->protection == Protection::None && filter != by)
+            add_ordered({"organisation", filter}, by, true, filter);
     }
+}
+
+void add_record_indexes(Table& table, const Record& record)
+{
+    add_list_indexes(table, record);
     for (const auto& names : record.unique) {
         std::vector<std::string> columns;
         for (const std::string& name : names)
@@ -155,7 +169,7 @@ void add_record_indexes(Table& table, const Record& record)
     }
     for (const Field& field : record.fields) {
         if (field.protection == Protection::Encrypt)
-            add_index(table, {field.name + "_index"});
+            add_index(table, {field.name + "_index"}, false, true, field.name + "_index");
         else if (field.type == FieldType::Ref || field.type == FieldType::Person)
             add_index(table, {field.name});
         else if (field.type == FieldType::Point)
@@ -256,8 +270,8 @@ bool has_sort_key(const Record& record, const Field& field)
 {
     if (kept_type(field) != FieldType::Text || field.protection != Protection::None || record.field(field.name) != &field)
         return false;  // the last: a child row may have a field of the same name
-    return order_of(record.list.order).field == field.name
-        || std::ranges::find(record.list.columns, field.name) != record.list.columns.end();
+    const auto named = [&](const std::vector<std::string>& names) { return std::ranges::find(names, field.name) != names.end(); };
+    return named(definitions::orders_of(record)) || named(record.list.columns);
 }
 
 std::string order_column(const Record& record, const Field& field)

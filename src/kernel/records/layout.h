@@ -50,7 +50,8 @@ struct Index {
     std::string name;
     std::vector<std::string> columns;
     bool unique = false;
-    bool live_only = false;  // WHERE deleted_at IS NULL
+    bool live_only = false;    // WHERE deleted_at IS NULL
+    std::string present = {};  // only rows that have a value in this column; empty: all
     bool operator==(const Index&) const = default;
 };
 

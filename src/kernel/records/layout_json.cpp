@@ -64,9 +64,17 @@ Column column_from(const json::object& object)
     return column;
 }
 
+json::object index_json(const Index& index)
+{
+    json::object object{{"name", index.name}, {"columns", texts(index.columns)}, {"unique", index.unique}, {"live_only", index.live_only}};
+    if (!index.present.empty())
+        object["present"] = index.present;
+    return object;
+}
+
 Index index_from(const json::object& object)
 {
-    Index index{text_at(object, "name"), {}, flag_at(object, "unique"), flag_at(object, "live_only")};
+    Index index{text_at(object, "name"), {}, flag_at(object, "unique"), flag_at(object, "live_only"), text_at(object, "present")};
     if (const json::value* columns = object.if_contains("columns"); columns && columns->is_array())
         for (const json::value& column : columns->as_array())
             if (column.is_string())
@@ -84,8 +92,7 @@ json::value to_json(const Layout& layout)
         for (const Column& column : table.columns)
             columns.push_back(column_json(column));
         for (const Index& index : table.indexes)
-            indexes.push_back(json::object{{"name", index.name}, {"columns", texts(index.columns)},
-                {"unique", index.unique}, {"live_only", index.live_only}});
+            indexes.push_back(index_json(index));
         tables[name] = json::object{{"role", static_cast<int>(table.role)}, {"record", table.record},
             {"parent", table.parent}, {"columns", std::move(columns)}, {"indexes", std::move(indexes)}};
     }

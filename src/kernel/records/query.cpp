@@ -163,13 +163,12 @@ Result<Listing> read_query(const Plan& plans, const RecordPlan& plan, const Quer
     };
     const std::string* order = given("order");
     TRY_ASSIGN(OrderColumn by, order_column_of(plan, order ? *order : plan.record->list.order));
-    Listing listing{plan, std::move(by)};
+    Listing listing{plan, std::move(by), predicate};
     const std::string* deleted = given("deleted");
     if (deleted && *deleted != "only")
         return fault("QUERY_VALUE", "deleted", {{"value", *deleted}});
+    listing.deleted = deleted != nullptr;
     listing.where.text = deleted ? "deleted_at IS NOT NULL" : "deleted_at IS NULL";
-    listing.where.text += " AND " + scope_condition(predicate, listing.where);
-    listing.filtered = deleted != nullptr;
     const std::string* rule = nullptr;
     for (const auto& [name, value] : query) {
         if (name == "order" || name == "deleted" || name == "format" || value.empty())
@@ -186,17 +185,15 @@ Result<Listing> read_query(const Plan& plans, const RecordPlan& plan, const Quer
             rule = &value;
         } else if (name == "q") {
             listing.where.text += search_condition(value, listing.where);
-            listing.filtered = true;
         } else {
-            TRY_ASSIGN(const std::string condition,
+            TRY_ASSIGN(Filter filter,
                 filter_condition(plans, plan, name, value, context, cipher, dialect, listing.where, listing.by_identity));
-            listing.where.text += " AND " + condition;
-            listing.filtered = true;
+            listing.where.text += " AND " + filter.condition;
+            listing.filters.push_back(std::move(filter));
         }
     }
     if (rule) {
         TRY_ASSIGN(listing.rule, rule_condition(plans, plan, *rule, context, dialect, listing.where));
-        listing.filtered = true;
     }
     return listing;
 }
@@ -217,32 +214,6 @@ std::string select_of(const RecordPlan& plan, const std::set<std::string, std::l
             text += ", " + sql_name(columns[i]);
     }
     return text;
-}
-
-Sql page_sql(const Listing& listing, const std::string& table_hint, bool null_segment, bool continued, std::size_t limit)
-{
-    const std::string column = sql_name(listing.order.column);
-    const std::string direction = listing.order.descending ? " DESC" : "";
-    const std::string beyond = listing.order.descending ? " < " : " > ";
-    Sql sql = listing.where;
-    const std::string where = std::exchange(sql.text, {});
-    sql.text = "SELECT " + (listing.select.empty() ? listing.plan.columns : listing.select) + ", " + column + " AS order_value FROM " + sql_name(listing.plan.table) + table_hint
-        + " WHERE " + where;
-    if (!listing.rule.empty())
-        sql.text += " AND (" + listing.rule + ")";
-    if (null_segment)
-        sql.text += " AND " + column + " IS NULL";
-    else if (listing.order.nullable)
-        sql.text += " AND " + column + " IS NOT NULL";
-    if (continued && (null_segment || listing.order.column == "id"))
-        sql.text += " AND id" + beyond + sql.bind(listing.after->id);
-    else if (continued)
-        sql.text += " AND (" + column + ", id)" + beyond + "(" + sql.bind(listing.after->value) + ", " + sql.bind(listing.after->id) + ")";
-    sql.text += " ORDER BY ";
-    if (!null_segment && listing.order.column != "id")
-        sql.text += column + direction + ", ";
-    sql.text += "id" + direction + " LIMIT " + std::to_string(limit);
-    return sql;
 }
 
 }  // namespace records

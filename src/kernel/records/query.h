@@ -36,18 +36,31 @@ struct Cursor {
 std::string encode(const Cursor&, const OrderColumn&);
 Result<Cursor> decode_cursor(std::string_view text, const OrderColumn&);  // CURSOR
 
+// One filter as a condition, and what it says about its column where an index can make use of it.
+struct Filter {
+    std::string condition;
+    std::string column = {};                    // empty: no index knows it
+    std::vector<storage::Value> values = {};    // one of these, or
+    std::string from = {}, end = {};            // from `from` to before `end`
+    bool near = false;                          // about a place: the column is its latitude
+};
+// The values alone, once more.
+std::string column_condition(const Filter&, Sql&);
+
 struct Listing {
     const RecordPlan& plan;
     OrderColumn order;
+    identity::Predicate scope = {};
     std::optional<Cursor> after = {};
     std::size_t limit = 50;
     bool count = false;
     bool by_identity = false;  // an identity number was searched for: leaves a row in the log
     std::optional<std::set<std::string, std::less<>>> columns = {};
     std::string select = {};   // the select list; empty: every column
-    Sql where = {};            // deleted, scope, filters, search
+    bool deleted = false;
+    std::vector<Filter> filters = {};
+    Sql where = {};            // deleted, filters, search; the scope is not in it
     std::string rule = {};     // the rule's condition; its values follow those of `where`
-    bool filtered = false;     // anything beside the scope
 };
 
 // QUERY_FIELD, QUERY_OPERATOR, QUERY_VALUE, QUERY_ORDER, QUERY_LIMIT, CURSOR and those of the rules;
@@ -56,7 +69,7 @@ Result<Listing> read_query(const Plan&, const RecordPlan&, const QueryPairs&, co
     const identity::FieldCipher&, storage::Dialect);
 
 // One filter such as "gte.2026-01-01" on a field, as a condition.
-Result<std::string> filter_condition(const Plan&, const RecordPlan&, const std::string& name, std::string_view text,
+Result<Filter> filter_condition(const Plan&, const RecordPlan&, const std::string& name, std::string_view text,
     const Context&, const identity::FieldCipher&, storage::Dialect, Sql&, bool& by_identity);
 
 // The names of a record for rules in SQL. Protected fields are not among them: a filter must not
@@ -65,8 +78,5 @@ Result<std::string> rule_condition(const Plan&, const RecordPlan&, const std::st
 
 // The columns of a record's select in their places, those that nobody asked for as NULL.
 std::string select_of(const RecordPlan&, const std::set<std::string, std::less<>>& wanted);
-
-// SELECT of one segment of a page.
-Sql page_sql(const Listing&, const std::string& table_hint, bool null_segment, bool continued, std::size_t limit);
 
 }  // namespace records

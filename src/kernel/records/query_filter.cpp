@@ -134,7 +134,18 @@ public:
     Condition(const Target& target, storage::Dialect dialect, Sql& sql) :
         target_(target), column_(sql_name(target.name)), dialect_(dialect), sql_(sql) {}
 
-    Result<std::string> make(std::string_view operation, std::string_view text)
+    Result<Filter> make(std::string_view operation, std::string_view text)
+    {
+        TRY_ASSIGN(filter_.condition, condition(operation, text));
+        if (filter_.near)
+            filter_.column = target_.name + "_lat";
+        else if (!filter_.values.empty() || !filter_.from.empty())
+            filter_.column = target_.name;
+        return std::move(filter_);
+    }
+
+private:
+    Result<std::string> condition(std::string_view operation, std::string_view text)
     {
         const bool list = target_.type == FieldType::Codes || target_.type == FieldType::Refs;
         if (operation == "in")
@@ -150,6 +161,8 @@ public:
         for (const auto& [name, sign] : comparisons)
             if (operation == name) {
                 TRY_ASSIGN(storage::Value value, bound_value(target_, text));
+                if (name == "eq")
+                    filter_.values.push_back(value);
                 return column_ + std::string(sign) + sql_.bind(std::move(value));
             }
         if (operation == "ne") {
@@ -159,7 +172,6 @@ public:
         return unknown(operation);
     }
 
-private:
     Error unknown(std::string_view operation) const
     {
         return fault("QUERY_OPERATOR", target_.name, {{"operator", std::string(operation)}});
@@ -176,6 +188,7 @@ private:
                 continue;
             }
             TRY_ASSIGN(storage::Value value, bound_value(target_, one));
+            filter_.values.push_back(value);
             text += (text.empty() ? "" : ", ") + sql_.bind(std::move(value));
         }
         return list ? "(" + text + ")" : column_ + " IN (" + text + ")";
@@ -189,12 +202,13 @@ private:
         if (!plain || (target_.field && target_.field->masked))
             return unknown(operation);
         const std::string wanted = base::text::nfc(text);
-        if (operation == "prefix")
-            return "(" + column_ + " >= " + sql_.bind(wanted) + " AND " + column_ + " < " + sql_.bind(text_end(wanted)) + ")";
+        if (operation == "prefix") {
+            filter_.from = wanted;
+            filter_.end = prefix_end(wanted);
+            return "(" + column_ + " >= " + sql_.bind(filter_.from) + " AND " + column_ + " < " + sql_.bind(filter_.end) + ")";
+        }
         return column_ + " LIKE " + sql_.bind("%" + like_text(wanted) + "%") + " ESCAPE '\\'";
     }
-
-    static std::string text_end(const std::string& prefix) { return prefix + "\xF4\x8F\xBF\xBF"; }
 
     // "116.4,39.9,500": within metres of a point. The earth is flat over such distances.
     Result<std::string> near(std::string_view text)
@@ -208,6 +222,7 @@ private:
             if (error != std::errc{} || end != parts[i].data() + parts[i].size())
                 return fault("QUERY_VALUE", target_.name, {{"value", std::string(text)}});
         }
+        filter_.near = true;
         const auto [lng, lat, metres] = number;
         if (parts.size() != 3 || !(std::abs(lng) <= 180) || !(std::abs(lat) < 89) || !(metres > 0) || metres > 100'000)
             return fault("QUERY_VALUE", target_.name, {{"value", std::string(text)}});
@@ -234,11 +249,23 @@ private:
     std::string column_;
     storage::Dialect dialect_;
     Sql& sql_;
+    Filter filter_;
 };
 
 }  // namespace
 
-Result<std::string> filter_condition(const Plan&, const RecordPlan& plan, const std::string& name, std::string_view text,
+std::string column_condition(const Filter& filter, Sql& sql)
+{
+    const std::string column = sql_name(filter.column);
+    if (filter.values.empty())
+        return column + " >= " + sql.bind(filter.from) + " AND " + column + " < " + sql.bind(filter.end);
+    std::string list;
+    for (const storage::Value& value : filter.values)
+        list += (list.empty() ? "" : ", ") + sql.bind(value);
+    return column + " IN (" + list + ")";
+}
+
+Result<Filter> filter_condition(const Plan&, const RecordPlan& plan, const std::string& name, std::string_view text,
     const Context&, const identity::FieldCipher& cipher, storage::Dialect dialect, Sql& sql, bool& by_identity)
 {
     TRY_ASSIGN(const Target target, target_of(plan, name));
@@ -246,7 +273,7 @@ Result<std::string> filter_condition(const Plan&, const RecordPlan& plan, const 
     const std::string_view operation = text.substr(0, dot);
     const std::string column = sql_name(target.type == FieldType::Point && !(target.field && target.field->encrypted) ? name + "_lng" : name);
     if (operation == "null" || operation == "notnull")
-        return column + (operation == "null" ? " IS NULL" : " IS NOT NULL");
+        return Filter{column + (operation == "null" ? " IS NULL" : " IS NOT NULL")};
     if (dot == std::string_view::npos)
         return fault("QUERY_OPERATOR", name, {{"operator", std::string(text)}});
     text.remove_prefix(dot + 1);
@@ -255,10 +282,11 @@ Result<std::string> filter_condition(const Plan&, const RecordPlan& plan, const 
         return Condition{target, dialect, sql}.make(operation, text);
     if (operation != "eq")
         return fault("QUERY_OPERATOR", name, {{"operator", std::string(operation)}});
-    std::string list;
-    for (const std::string& index : cipher.indexes(target.field->cipher_column, normalised(*target.field, text)))
-        list += (list.empty() ? "" : ", ") + sql.bind(storage::Bytes{index});
-    return sql_name(name + "_index") + " IN (" + list + ")";
+    Filter filter{{}, name + "_index"};
+    for (std::string& index : cipher.indexes(target.field->cipher_column, normalised(*target.field, text)))
+        filter.values.emplace_back(storage::Bytes{std::move(index)});
+    filter.condition = column_condition(filter, sql);
+    return filter;
 }
 
 }  // namespace records

@@ -37,8 +37,9 @@ std::string scope_condition(const identity::Predicate& predicate, Sql& sql)
         const std::string from = sql.bind(prefix);
         add("(" + column + " >= " + from + " AND " + column + " < " + sql.bind(prefix_end(prefix)) + ")");
     };
-    for (const std::string& path : predicate.subtrees)
-        begins_with("organisation_path", path);
+    for (const std::string& path : predicate.subtrees)  // few organisations, so an index that begins with one serves
+        add("organisation IN (SELECT o.id FROM organisation o WHERE o.path >= " + sql.bind(path) + " AND o.path < "
+            + sql.bind(prefix_end(path)) + ")");
     for (const std::string& region : predicate.regions)
         begins_with("region", region);
     return text.empty() ? "1 = 0" : "(" + text + ")";

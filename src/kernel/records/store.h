@@ -165,8 +165,6 @@ private:
     Result<Saved> answer(const Form&, const identity::Decision&, bool created);
     Result<Saved> mark(std::string_view record, base::Id, std::optional<std::int64_t> version, bool deleted,
         const std::string& reason, const Context&);
-    Result<std::string> table_hint(storage::Transaction&, const RecordPlan&, const identity::Predicate&,
-        const std::string& order_column, bool filtered);
 
     Parts parts_;
     Options options_;

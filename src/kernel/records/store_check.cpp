@@ -40,7 +40,7 @@ std::string candidate_condition(const Form& form, const definitions::Duplicate& 
             "eq." + filter_text(field, form.after.values[*position]), form.context, cipher, dialect, sql, by_identity);
         if (!condition.ok())
             return {};
-        text += (text.empty() ? "" : " AND ") + *condition;
+        text += (text.empty() ? "" : " AND ") + condition->condition;
     }
     if (!rule.near.empty()) {
         const auto position = form.plan.set.position(rule.near);
@@ -54,7 +54,7 @@ std::string candidate_condition(const Form& form, const definitions::Duplicate& 
             cipher, dialect, sql, by_identity);
         if (!condition.ok())
             return {};
-        text += (text.empty() ? "" : " AND ") + *condition;
+        text += (text.empty() ? "" : " AND ") + condition->condition;
     }
     return text;
 }

@@ -1,7 +1,7 @@
 // Lists and exports.
 
+#include "kernel/records/page.h"
 #include "kernel/records/present.h"
-#include "kernel/records/query.h"
 
 namespace records {
 
@@ -12,7 +12,6 @@ namespace {
 constexpr std::size_t export_page = 1000;
 constexpr std::size_t answer_bytes = 64 * 1024;  // of a usual page
 constexpr std::size_t export_rows_max = 1'000'000;
-constexpr std::int64_t narrow_max = 1500;  // rows; with a million, sorting and walking the order meet here
 
 storage::Value order_value(const storage::Row& row, std::size_t column, const OrderColumn& order)
 {
@@ -36,10 +35,11 @@ struct Page {
 };
 
 // Up to `limit` rows behind the cursor: the rest of its segment, then the next one.
-Result<Page> load_page(Transaction& transaction, const Listing& listing, const std::string& hint, std::size_t limit,
+Result<Page> load_page(Transaction& transaction, const Plan& plans, const Listing& listing, std::size_t limit,
     const identity::FieldCipher& cipher)
 {
     Page page;
+    TRY_ASSIGN(const auto reads, reads_of(transaction, plans.layout.find(listing.plan.table)->second, listing));
     const std::size_t order_place = standard::count + [&] {
         std::size_t columns = 0;
         for (const FieldPlan& field : listing.plan.set.fields)
@@ -50,8 +50,10 @@ Result<Page> load_page(Transaction& transaction, const Listing& listing, const s
     for (const bool null_segment : {false, true}) {
         if ((null_segment && !listing.order.nullable) || (!null_segment && from_nulls) || page.images.size() >= limit)
             continue;
+        if (reads.empty())
+            break;
         const bool continued = listing.after && listing.after->null_segment == null_segment;
-        const Sql sql = page_sql(listing, hint, null_segment, continued, limit - page.images.size());
+        const Sql sql = page_sql(listing, reads, null_segment, continued, limit - page.images.size());
         TRY(transaction.query_each(sql.text, sql.values, [&](const storage::Row& row) {
             page.images.push_back(image_of(listing.plan, row, cipher));
             page.values.push_back(order_value(row, order_place, listing.order));
@@ -61,43 +63,7 @@ Result<Page> load_page(Transaction& transaction, const Listing& listing, const s
     return page;
 }
 
-std::string scope_key(const RecordPlan& plan, const identity::Predicate& predicate)
-{
-    return plan.name() + "|" + scope_setting(predicate);
-}
-
 }  // namespace
-
-// SQLite plans without knowing how many rows a scope has, so it is told: a narrow scope is read by its
-// path and sorted, a wide one is met soon enough along the order.
-Result<std::string> Store::table_hint(Transaction& transaction, const RecordPlan& plan, const identity::Predicate& predicate,
-    const std::string& order_column, bool filtered)
-{
-    if (transaction.dialect() != storage::Dialect::Sqlite || filtered)
-        return std::string{};
-    const Layout& layout = this->plan()->layout;
-    const auto table = layout.find(plan.table);
-    const auto index_with = [&](std::string_view first) -> std::string {
-        for (const Index& index : table->second.indexes)
-            if (index.live_only && index.columns.front() == first && index.columns.back() == "organisation_path")
-                return " INDEXED BY " + sql_name(index.name);
-        return {};
-    };
-    const std::string by_order = index_with(order_column);
-    if (predicate.all || by_order.empty() || predicate.created_by)
-        return predicate.all ? by_order : std::string{};
-    const std::string key = scope_key(plan, predicate);
-    if (const auto known = names_->find("scope", std::hash<std::string>{}(key) >> 1, parts_.clock.now()))
-        return *known == "narrow" ? std::string{} : by_order;
-    Sql sql;
-    sql.text = "SELECT count(*) FROM (SELECT 1 FROM " + sql_name(plan.table) + " WHERE deleted_at IS NULL AND ";
-    sql.text += scope_condition(predicate, sql);
-    sql.text += " LIMIT " + std::to_string(narrow_max) + ")";
-    TRY_ASSIGN(const auto row, transaction.first(sql.text, sql.values));
-    const bool narrow = row->integer(0) < narrow_max;
-    names_->put("scope", static_cast<base::Id>(std::hash<std::string>{}(key) >> 1), narrow ? "narrow" : "wide", parts_.clock.now());
-    return narrow ? std::string{} : by_order;
-}
 
 Result<json::object> Store::list(std::string_view record, const QueryPairs& query, const Context& context)
 {
@@ -120,14 +86,15 @@ Result<json::object> Store::list(std::string_view record, const QueryPairs& quer
     Page page;
     json::object answer(json::make_shared_resource<json::monotonic_resource>(answer_bytes));
     const auto count = [&](Transaction& transaction, const std::string& extra) -> Result<std::int64_t> {
-        TRY_ASSIGN(const auto row, transaction.first(
-            "SELECT count(*) FROM " + sql_name(plan->table) + " WHERE " + listing.where.text + extra, listing.where.values));
+        Sql sql = listing.where;
+        sql.text = "SELECT count(*) FROM " + sql_name(plan->table) + " WHERE " + sql.text + extra + " AND ";
+        sql.text += scope_condition(decision.predicate, sql);
+        TRY_ASSIGN(const auto row, transaction.first(sql.text, sql.values));
         return row->integer(0);
     };
     const Status loaded = parts_.database.read([&](Transaction& transaction) -> Status {
         TRY(set_scope(transaction, decision.predicate));
-        TRY_ASSIGN(const std::string hint, table_hint(transaction, *plan, decision.predicate, listing.order.column, listing.filtered));
-        TRY_ASSIGN(page, load_page(transaction, listing, hint, listing.limit + 1, parts_.cipher));
+        TRY_ASSIGN(page, load_page(transaction, *plans, listing, listing.limit + 1, parts_.cipher));
         if (listing.count) {
             TRY_ASSIGN(answer["total"], count(transaction, listing.rule.empty() ? "" : " AND (" + listing.rule + ")"));
         }
@@ -177,8 +144,7 @@ Status Store::export_rows(std::string_view record, const QueryPairs& query, cons
         Page page;
         const Status loaded = parts_.database.read([&](Transaction& transaction) -> Status {
             TRY(set_scope(transaction, decision.predicate));
-            TRY_ASSIGN(const std::string hint, table_hint(transaction, *plan, decision.predicate, listing.order.column, listing.filtered));
-            TRY_ASSIGN(page, load_page(transaction, listing, hint, export_page, parts_.cipher));
+                TRY_ASSIGN(page, load_page(transaction, *plans, listing, export_page, parts_.cipher));
             for (const Image& image : page.images)
                 labels.need(*plan, image, false);
             return labels.load(transaction);
