@@ -188,9 +188,15 @@ Result<Installation> open_installation(const fs::path& data, const base::Clock& 
     Installation installation = begin(config, clock);
     TRY(open_parts(installation, Expected::Installation));
     TRY(records::resume(*installation.database, clock.now()));
-    TRY_ASSIGN(const InForce found, release_in_force(*installation.database));
+    TRY_ASSIGN(InForce found, release_in_force(*installation.database));
     if (found.migrating)
         return Error{Kind::Unavailable, "RELEASE_UNFINISHED"};
+    // A newer program may want other indexes for the same definitions.
+    TRY_ASSIGN(const records::Migration migration, records::plan_migration(*installation.database, *found.release));
+    if (!migration.empty()) {
+        TRY(records::apply(*installation.database, found.release, {.at = clock.now()}));
+        TRY_ASSIGN(found, release_in_force(*installation.database, found.release));
+    }
     use_release(installation, found);
     return installation;
 }

@@ -226,6 +226,31 @@ TEST_P(Pages, ShowOneOrganisationWhenAskedForIt)
     }
 }
 
+// What a start does after the program was replaced by one that wants other indexes.
+TEST_P(Pages, AreReadAfterTheSameDefinitionsAreAppliedByANewerProgram)
+{
+    fill();
+    const std::string wanted = "record_complaint_by_organisation_received_at_id", former = "record_complaint_by_former";
+    const auto make_former = [&] {
+        return database().migrate([&](storage::Transaction& transaction) {
+            return transaction.execute_script("CREATE INDEX " + former + " ON record_complaint (received_at)");
+        });
+    };
+    ASSERT_TRUE(make_former().ok());
+    const Status older = database().migrate([&](storage::Transaction& transaction) -> Status {
+        TRY(transaction.execute_script("DROP INDEX " + wanted));
+        TRY(transaction.execute("UPDATE records_active SET layout = replace(layout, ?1, ?2)", {wanted, former}));
+        return {};
+    });
+    ASSERT_TRUE(older.ok()) << described(older.error());
+    ASSERT_FALSE(plan_migration(database(), *release_)->empty());
+    const auto applied = apply(database(), release_, {.at = clock_.now()});
+    ASSERT_TRUE(applied.ok()) << described(applied.error());
+    EXPECT_TRUE(plan_migration(database(), *release_)->empty());
+    EXPECT_FALSE(paged({}, city_).empty());
+    EXPECT_TRUE(make_former().ok()) << "the former index is still there";
+}
+
 FOR_EACH_DATABASE(Pages);
 
 }  // namespace
