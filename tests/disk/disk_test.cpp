@@ -102,7 +102,7 @@ protected:
             ASSERT_TRUE(support::sign_in(clients.back(), "clerk." + std::string{district.login}, support::MadeRegion::password).ok());
         }
         Ledger ledger;
-        disk.shrink(8 << 20, server->pid());
+        disk.shrink(16 << 20, server->pid());
         std::vector<std::thread> writers;
         for (std::size_t number = 0; number < districts.size(); ++number)
             writers.emplace_back([&, number] { write_until_full(clients[number], districts[number], ledger); });
