@@ -84,6 +84,7 @@ function SearchBox({ record, q, onChange, onEnter }: SearchBoxProps): JSX.Elemen
     const text = typed.trim();
     if (text === sent.current) return undefined;
     const timer = setTimeout(() => {
+      if (text === sent.current) return; // Enter was faster
       sent.current = text;
       onChange(text);
     }, 300);

@@ -75,15 +75,16 @@ function RecordList({ record }: RecordListProps): JSX.Element {
   // A word just typed brings other rows first.
   const goToRows = (fresh: boolean): void => {
     toFirst.current = fresh;
-    setActive(0);
+    setActive(fresh ? -1 : 0);
   };
+  const chosen = rows.refreshing ? -1 : active; // never a row of the list before
   useKeys({
     j: () => setActive((now) => Math.min(now + 1, rows.rows.length - 1)),
     k: () => setActive((now) => Math.max(now - 1, 0)),
     Escape: () => selection.setAll([]),
-    x: () => rows.rows[active] && selection.toggle(rows.rows[active].id),
+    x: () => rows.rows[chosen] && selection.toggle(rows.rows[chosen].id),
     n: () => void (creating && navigate(`/records/${record.name}/new`)),
-    ...(active >= 0 ? { Enter: () => open(rows.rows[active]?.id) } : {}),
+    ...(chosen >= 0 ? { Enter: () => open(rows.rows[chosen]?.id) } : {}),
   });
   const nearEnd = useRef(rows.loadMore);
   useEffect(() => {
@@ -173,7 +174,7 @@ function RecordList({ record }: RecordListProps): JSX.Element {
               rows={rows.rows}
               total={rows.total}
               order={state.order || record.list.order}
-              active={active}
+              active={chosen}
               selection={selection}
               scroller={scroller}
               onOrder={(field) => change({ order: nextOrder(state.order, field) })}

@@ -79,6 +79,7 @@ const flows = {
     await page.getByRole('heading', { level: 1, name: String(row[label]) }).waitFor();
     // The list remembers the word; the next flow wants all rows.
     await page.goto(`${address}/records/${record}`);
+    await page.waitForFunction(() => document.querySelector('#page-search')?.value);
     await page.locator('#page-search').fill('');
     await page.waitForURL((url) => !url.searchParams.has('q'));
   },
