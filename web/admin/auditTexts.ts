@@ -1,17 +1,11 @@
 // The words of the change log: its acts and the kernel's own objects. Records and the acts of their
 // workflows are named by the definitions.
 import type { Translate } from '../kit/language';
+import { acts as recordActs } from '../records/acts';
 
 const zh = {
-  act_create: '新建',
-  act_update: '修改',
-  act_delete: '删除',
-  act_restore: '恢复',
-  act_unmask: '查看脱敏内容',
-  act_import: '导入',
-  act_export: '导出',
+  ...recordActs.zh,
   act_print: '打印',
-  act_read: '查阅',
   act_search: '检索',
   act_activate: '启用定义',
   act_login_ok: '登录成功',
@@ -87,15 +81,9 @@ const zh = {
 };
 
 const en: typeof zh = {
-  act_create: 'created',
-  act_update: 'changed',
-  act_delete: 'deleted',
-  act_restore: 'restored',
+  ...recordActs.en,
   act_unmask: 'looked at masked contents of',
-  act_import: 'imported',
-  act_export: 'exported',
   act_print: 'printed',
-  act_read: 'read',
   act_search: 'searched',
   act_activate: 'activated the definitions',
   act_login_ok: 'signed in',
@@ -186,20 +174,17 @@ export const objects = wordsBehind('object_');
 const complete =
   /^(login_|logout|mfa_(begin|enrol|fail)|pwd_check|activate|delegation_set|policy_|audit_|.*approval)/;
 
-export function actWord(action: string, t: Translate<AuditKey>): string {
-  const key = `act_${action}`;
-  return key in zh ? t(key as AuditKey) : action;
+// The word of a name, or the name itself where there is none.
+function wordOf(prefix: string): (name: string, t: Translate<AuditKey>) => string {
+  return (name, t) => {
+    const key = prefix + name;
+    return key in zh ? t(key as AuditKey) : name;
+  };
 }
 
-export function objectWord(object: string, t: Translate<AuditKey>): string {
-  const key = `object_${object}`;
-  return key in zh ? t(key as AuditKey) : object;
-}
-
-export function fieldWord(field: string, t: Translate<AuditKey>): string {
-  const key = `field_${field}`;
-  return key in zh ? t(key as AuditKey) : field;
-}
+export const actWord = wordOf('act_');
+export const objectWord = wordOf('object_');
+export const fieldWord = wordOf('field_');
 
 export function namesItsObject(action: string): boolean {
   return complete.test(action);

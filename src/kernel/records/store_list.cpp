@@ -40,6 +40,8 @@ Result<Page> load_page(Transaction& transaction, const Plan& plans, const Listin
 {
     Page page;
     TRY_ASSIGN(const auto reads, reads_of(transaction, plans.layout.find(listing.plan.table)->second, listing));
+    if (reads.empty())
+        return page;
     const std::size_t order_place = standard::count + [&] {
         std::size_t columns = 0;
         for (const FieldPlan& field : listing.plan.set.fields)
@@ -50,8 +52,6 @@ Result<Page> load_page(Transaction& transaction, const Plan& plans, const Listin
     for (const bool null_segment : {false, true}) {
         if ((null_segment && !listing.order.nullable) || (!null_segment && from_nulls) || page.images.size() >= limit)
             continue;
-        if (reads.empty())
-            break;
         const bool continued = listing.after && listing.after->null_segment == null_segment;
         const Sql sql = page_sql(listing, reads, null_segment, continued, limit - page.images.size());
         TRY(transaction.query_each(sql.text, sql.values, [&](const storage::Row& row) {
@@ -144,7 +144,7 @@ Status Store::export_rows(std::string_view record, const QueryPairs& query, cons
         Page page;
         const Status loaded = parts_.database.read([&](Transaction& transaction) -> Status {
             TRY(set_scope(transaction, decision.predicate));
-                TRY_ASSIGN(page, load_page(transaction, *plans, listing, export_page, parts_.cipher));
+            TRY_ASSIGN(page, load_page(transaction, *plans, listing, export_page, parts_.cipher));
             for (const Image& image : page.images)
                 labels.need(*plan, image, false);
             return labels.load(transaction);

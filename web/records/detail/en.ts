@@ -1,3 +1,4 @@
+import { acts } from '../acts';
 import type { zh } from './zh';
 
 export const en: Record<keyof typeof zh, string> = {
@@ -15,14 +16,7 @@ export const en: Record<keyof typeof zh, string> = {
   timeline: 'Timeline',
   timelineEmpty: 'No changes yet',
   timelineMore: 'Earlier changes',
-  act_create: 'created',
-  act_update: 'changed',
-  act_delete: 'deleted',
-  act_restore: 'restored',
-  act_unmask: 'unmasked',
-  act_import: 'imported',
-  act_export: 'exported',
-  act_read: 'read',
+  ...acts.en,
   changesCount: 'Changes: {count}',
   before: 'Before',
   after: 'After',

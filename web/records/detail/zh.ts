@@ -1,3 +1,5 @@
+import { acts } from '../acts';
+
 export const zh = {
   edit: '编辑',
   more: '更多',
@@ -13,14 +15,7 @@ export const zh = {
   timeline: '时间线',
   timelineEmpty: '还没有变化',
   timelineMore: '更早的变化',
-  act_create: '新建',
-  act_update: '修改',
-  act_delete: '删除',
-  act_restore: '恢复',
-  act_unmask: '查看脱敏内容',
-  act_import: '导入',
-  act_export: '导出',
-  act_read: '查阅',
+  ...acts.zh,
   changesCount: '{count} 处变化',
   before: '变更前',
   after: '变更后',
