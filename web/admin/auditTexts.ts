@@ -1,6 +1,6 @@
 // The words of the change log: its acts and the kernel's own objects. Records and the acts of their
 // workflows are named by the definitions.
-import type { Translate } from '../kit/language';
+import { wordOf, type Translate } from '../kit/language';
 import { acts as recordActs } from '../records/acts';
 
 const zh = {
@@ -174,17 +174,10 @@ export const objects = wordsBehind('object_');
 const complete =
   /^(login_|logout|mfa_(begin|enrol|fail)|pwd_check|activate|delegation_set|policy_|audit_|.*approval)/;
 
-// The word of a name, or the name itself where there is none.
-function wordOf(prefix: string): (name: string, t: Translate<AuditKey>) => string {
-  return (name, t) => {
-    const key = prefix + name;
-    return key in zh ? t(key as AuditKey) : name;
-  };
-}
-
-export const actWord = wordOf('act_');
-export const objectWord = wordOf('object_');
-export const fieldWord = wordOf('field_');
+type Say = Translate<AuditKey>;
+export const actWord = (name: string, t: Say): string => wordOf(zh, t, 'act_', name);
+export const objectWord = (name: string, t: Say): string => wordOf(zh, t, 'object_', name);
+export const fieldWord = (name: string, t: Say): string => wordOf(zh, t, 'field_', name);
 
 export function namesItsObject(action: string): boolean {
   return complete.test(action);

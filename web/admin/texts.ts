@@ -1,4 +1,4 @@
-import type { Translate } from '../kit/language';
+import { wordOf, type Translate } from '../kit/language';
 import { en } from './en';
 import { zh } from './zh';
 
@@ -7,6 +7,5 @@ export type AdminKey = keyof typeof zh;
 
 // A word for a code such as status `active`; the code itself where there is none.
 export function wordFor(t: Translate<AdminKey>, prefix: string, code: string): string {
-  const key = `${prefix}${code}`;
-  return key in zh ? t(key as AdminKey) : code;
+  return wordOf(zh, t, prefix, code);
 }

@@ -57,6 +57,17 @@ export function say<K extends string>(texts: Texts<K>, name: K, parameters?: Par
   return fill(texts[current][name], parameters);
 }
 
+// The word of a code that comes from the server, or the code itself where there is none.
+export function wordOf<K extends string>(
+  words: Readonly<Record<K, string>>,
+  t: Translate<K>,
+  prefix: string,
+  code: string,
+): string {
+  const key = prefix + code;
+  return key in words ? t(key as K) : code;
+}
+
 export function useText<K extends string>(texts: Texts<K>): Translate<K> {
   const now = useLanguage();
   return useCallback((name, parameters) => fill(texts[now][name], parameters), [texts, now]);
